@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ADDITION", "CLEAR", "REMOVAL", "TOTAL", "Found", "found_in", "headline"]
+__all__ = ["ADDITION", "CLEAR", "REMOVAL", "TOTAL", "Found", "found_in", "headline", "in_a_row"]
 
 CLEAR = 0.05
 """p after Holm's correction below which a change is told as one."""
@@ -75,26 +75,41 @@ def headline(found: Mapping[str, Mapping[str, Sequence[Found]]]) -> str:
 
 
 def _told(groups: Mapping[str, Sequence[Found]]) -> list[str]:
-    """Clauses about one measure; the first names it in place of ``{it}``."""
-    by_way: dict[int, list[str]] = {1: [], -1: [], 0: []}
+    """Clauses about one measure; the first names it in place of ``{it}``.
+
+    A stress under which all kinds of traders do the same is told of all; under others, the kinds
+    that do are named before the stress, so that they cannot be read as those of its neighbours.
+    """
+    places: dict[int, dict[tuple[str, ...], list[str]]] = {1: {}, -1: {}, 0: {}}
     for group, every in groups.items():
         added = [one for one in every if one.part == ADDITION]
-        clear = {one.way for one in added} - {0}
-        for way in clear or {0}:
-            kinds = [one.kind for one in added if one.way == way]
+        for way in {one.way for one in added} - {0} or {0}:
+            kinds = tuple(one.kind for one in added if one.way == way)
             if kinds:
-                only = "" if len(kinds) == len(added) else f" ({_some(kinds)} only)"
-                by_way[way].append(f"{group}{only}")
+                who = () if len(kinds) == len(added) else kinds
+                places[way].setdefault(who, []).append(group)
     verbs = {1: "raise", -1: "lower", 0: "are not shown to change"}
     out: list[str] = []
-    for way, places in by_way.items():
-        if places:
-            it = ", and {verb} it" if out else "{verb} {{it}}"
-            out.append(f"{it.format(verb=verbs[way])} in {_some(places)}")
+    for way, by_kinds in places.items():
+        if by_kinds:
+            it = ", and {verb} it " if out else "{verb} {{it}} "
+            of_all = sorted(by_kinds.items(), key=lambda entry: entry[0] != ())
+            told = [
+                f"with {in_a_row(kinds)} only in {in_a_row(here)}"
+                if kinds
+                else f"in {in_a_row(here)}"
+                for kinds, here in of_all
+            ]
+            out.append(it.format(verb=verbs[way]) + ", ".join(told))
     return out
 
 
-def _some(names: Sequence[str]) -> str:
+def in_a_row(names: Sequence[str]) -> str:
+    """Names as a list in a sentence.
+
+    >>> in_a_row(["PPO", "DQN", "SAC"])
+    'PPO, DQN and SAC'
+    """
     if len(names) > 1:
         return ", ".join(names[:-1]) + " and " + names[-1]
     return "".join(names)

@@ -16,13 +16,16 @@ from abm_desktop.inputs import InputError
 from abm_desktop.live.refusals import OnlyReplay, RefusedError
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.lobster_files import MOST_LEVELS
-from abm_desktop.market.commands import Inject, SetRule
+from abm_desktop.market.commands import ChangePopulation, Inject, SetRule
 from abm_desktop.scenario.base import Model
 from abm_desktop.scenario.checked import scenario_from_dict
 from abm_desktop.scenario.models import Scenario
 from abm_desktop.scenario.quantity import Quantity
 
 __all__ = ["SessionExport", "export_session", "scenario_of"]
+
+TRADERS = "the traders"
+"""What :func:`scenario_of` calls a change of the population."""
 
 _PIECE = 1.0
 """Seconds run at once: changes of phase are fetched after each."""
@@ -104,13 +107,13 @@ def export_session(
 
 
 def scenario_of(record: SessionRecord) -> tuple[Scenario, int, tuple[str, ...]]:
-    """The scenario that a session was made from, with the stresses and rules given by hand.
+    """The scenario that a session was made from, with stresses, rules and traders given by hand.
 
-    Stresses come at their times, those too that still wait for theirs. A rule is as it stands now,
-    from before the open on: it has seen the warm-up, which one set by hand has not, so that its
-    market need not be the session's to the last tick. Also returns how many of its commands no
-    scenario can tell (orders, other traders), and the names of the rules that were set after the
-    open, which a scenario cannot wait with.
+    Stresses come at their times, those too that still wait for theirs. Rules and traders are as
+    they stand now, from before the open on: they have seen the warm-up, which those set by hand
+    have not, so that the market need not be the session's to the last tick. Also returns how many
+    of its commands no scenario can tell (orders, traders loaded by hand), and the names of what
+    was set after the open, which a scenario cannot wait with.
 
     Raises:
         RefusedError: for a replay, which has no scenario.
@@ -122,7 +125,7 @@ def scenario_of(record: SessionRecord) -> tuple[Scenario, int, tuple[str, ...]]:
     values = scenario.model_dump(mode="json")
     rules, stresses = values["interventions"], values["stress"]
     told, late = 0, []
-    for at, command in record.moves(Inject, SetRule):
+    for at, command in record.moves(Inject, SetRule, ChangePopulation):
         told += 1
         if isinstance(command, Inject):
             begins = at if command.at is None else command.at
@@ -132,6 +135,11 @@ def scenario_of(record: SessionRecord) -> tuple[Scenario, int, tuple[str, ...]]:
             rules[command.rule] = had | command.values | {"on": command.on}
             if at > 0.0 and command.rule not in late:
                 late.append(command.rule)
+        elif isinstance(command, ChangePopulation):
+            given = command.scenario.model_dump(mode="json")
+            values["population"], values["rl"] = given["population"], given["rl"]
+            if at > 0.0 and TRADERS not in late:
+                late.append(TRADERS)
     stresses += [plan["stress"] | {"at": plan["start"]} for plan in record.planned]
     made = scenario_from_dict(values | {"seed": record.seed})
     return made, len(record.commands) - told, tuple(late)

@@ -67,6 +67,12 @@ CATALOGUE: tuple[Command, ...] = (
         "Keep scenario, seed and every command in a small file, to be opened again bit by bit",
     ),
     Command(
+        "file.save_scenario",
+        "Sa&ve scenario…",
+        "Ctrl+Alt+S",
+        "As a file (.toml): with traders, rules and stresses as they were changed here",
+    ),
+    Command(
         "file.export",
         "E&xport session…",
         "Ctrl+Shift+X",

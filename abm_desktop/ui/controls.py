@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,7 @@ class Controls(QObject):
             "file.replay": self.choose_replay,
             "file.open_session": self.choose_session,
             "file.save_session": self.ask_and_save_session,
+            "file.save_scenario": self.ask_and_save_scenario,
             "file.export": self.show_export,
             "file.journal": self.show_journal,
             "file.reload": self.reload,
@@ -303,6 +305,22 @@ class Controls(QObject):
         name, _ = QFileDialog.getSaveFileName(window, "Save session", str(start), SESSION_FILES)
         if name:
             window.files.save(Path(name))
+
+    def ask_and_save_scenario(self) -> None:
+        """Ask for a file and write the scenario, with what was changed in it."""
+        window = self._window
+        draft = window.market.population.draft
+        if draft.scenario is None:
+            window.session.said.emit("There is no scenario to save: open one (Ctrl+O).")
+            return
+        start = window.settings.folder("scenario.own") or str(paths.user_scenario_dir())
+        stem = re.sub(r"[^\w-]+", "_", draft.scenario.name.lower()).strip("_").removesuffix("_own")
+        name, _ = QFileDialog.getSaveFileName(
+            window, "Save scenario", str(Path(start) / f"{stem}_own.toml"), "Scenarios (*.toml)"
+        )
+        if name:
+            edited = draft.scenario if draft.unapplied() else None
+            window.files.save_scenario(Path(name), traders=edited)
 
     def show_export(self) -> ExportDialog | None:
         """Ask how the session is to be exported."""

@@ -60,9 +60,9 @@ FORMS = (
     ),
     ExportForm(
         "scenario", "Scenario",
-        "The scenario with the seed and the stresses injected by hand, at their times; rules as "
-        "they stand now, from before the open on. Orders and traders by hand are no part of it: "
-        "for the same market bit by bit take the script.",
+        "The scenario with the seed and the stresses injected by hand, at their times; rules and "
+        "traders as they stand now, from before the open on. Orders and traders loaded by hand are "
+        "no part of it: for the same market bit by bit take the script.",
         ".toml",
     ),
 )  # fmt: skip

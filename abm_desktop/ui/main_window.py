@@ -165,7 +165,6 @@ class MainWindow(QMainWindow):
         self.market.command_list.answered.connect(self.status.show_message)
         self.market.moments.came_forward.connect(lambda: self.tabs.setCurrentIndex(MARKET))
         self.market.command_list.twin_asked.connect(self.controls.show_twin)
-        self.market.population.saved.connect(lambda file: self._say(f"Scenario saved in {file}"))
         self.session.trouble.connect(
             lambda trouble: log.warning("%s: %s", trouble.title, trouble.text)
         )

@@ -18,6 +18,7 @@ from abm_desktop.inputs import InputError
 from abm_desktop.live.refusals import OnlyReplay, RefusedError, refusal_of
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.plain_words import in_words
+from abm_desktop.scenario import Scenario
 from abm_desktop.ui.background import Background
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.trouble import Trouble
@@ -186,8 +187,12 @@ class SessionFiles(QObject):
 
         self._export(make)
 
-    def save_scenario(self, file: Path) -> None:
-        """Write the scenario of the session, with the stresses and rules given by hand."""
+    def save_scenario(self, file: Path, traders: Scenario | None = None) -> None:
+        """Write the scenario of the session, with what was given by hand.
+
+        ``traders``: the scenario whose traders are taken, in place of those of the market.
+        """
+        file = file if file.suffix else file.with_suffix(".toml")
 
         def make(record: SessionRecord) -> str:
             from abm_desktop.live.session_export import scenario_of
@@ -195,17 +200,27 @@ class SessionFiles(QObject):
             from abm_desktop.statements import counted
 
             scenario, others, late = scenario_of(record)
-            about = f"The market {scenario.name}, with what was done to it in a session."
-            named = {"name": file.stem, "description": about}
-            save_scenario(scenario.model_copy(update=named), file)
-            notes = []
+            changed: dict[str, Any] = {"name": file.stem}
+            if record.commands or traders is not None:
+                about = f"The market {scenario.name}, with what was done to it in a session."
+                changed["description"] = about
+            if traders is not None:
+                changed |= {"population": traders.population, "rl": traders.rl}
+            save_scenario(scenario.model_copy(update=changed), file)
+            notes = [f"with the seed {scenario.seed}"]
             if others:
                 notes.append(f"without {counted(others, 'command')} that no scenario tells")
             if late:
                 notes.append(f"with {', '.join(late)} from the open on")
             return ", ".join([f"The scenario was saved: {file}", *notes])
 
-        self._export(make)
+        def done(said: str) -> None:
+            self._session.settings.set_folder("scenario.own", str(file.parent))
+            self._session.settings.add_recent(file)
+            self._session.recent_changed.emit()
+            self._session.said.emit(said)
+
+        self._export(make, "The scenario was not saved", done)
 
     def save_files(self, folder: Path, wanted: Any) -> None:
         """Make the market again beside the session, and write its tape into ``folder``."""
@@ -260,15 +275,16 @@ class SessionFiles(QObject):
 
         self._run(known, begin, "The session was not exported", task)
 
-    def _export(self, make: Callable[[SessionRecord], str]) -> None:
+    def _export(
+        self,
+        make: Callable[[SessionRecord], str],
+        trouble: str = "The session was not exported",
+        done: Callable[[str], None] | None = None,
+    ) -> None:
         if not self._session.may("Export session"):
             return
         waiting: Future[SessionRecord] = self._session.live.record()
-        self._run(
-            lambda: make(waiting.result(_WAIT)),
-            self._session.said.emit,
-            "The session was not exported",
-        )
+        self._run(lambda: make(waiting.result(_WAIT)), done or self._session.said.emit, trouble)
 
     def _run(
         self,

@@ -280,14 +280,16 @@ def test_a_replay_is_opened_again_at_its_time(tmp_path):
         restore(record)
 
 
-def test_the_scenario_of_a_session_has_what_waits_and_the_rules_as_they_stand():
+def test_the_scenario_of_a_session_has_what_waits_and_rules_and_traders_as_they_stand():
     crash = FlashCrash(magnitude=0.07, duration=1200.0)
     shock = LiquidityShock()
+    busier = Scenario.model_validate({"name": "small", "population": {"noise": {"count": 33}}})
     commands = [
         (0.0, SetRule(rule="luld", values={"pause": 300.0})),
         (60.0, Inject(stress=shock)),
         (90.0, SetRule(rule="ai_halt")),
         (95.0, SetRule(rule="ai_halt", on=False)),
+        (96.0, ChangePopulation(scenario=busier)),
         (99.0, PlaceOrder(side=1, size=5)),
     ]
     record = SessionRecord(
@@ -297,7 +299,8 @@ def test_the_scenario_of_a_session_has_what_waits_and_the_rules_as_they_stand():
         planned=[{"asked": 0.0, "start": 5400.0, "stress": crash.model_dump(mode="json")}],
     )  # fmt: skip
     scenario, others, late = scenario_of(record)
-    assert scenario.seed == 7 and others == 1 and late == ("ai_halt",)
+    assert scenario.seed == 7 and others == 1 and late == ("ai_halt", "the traders")
+    assert scenario.population == busier.population
     assert scenario.stress == (
         shock.model_copy(update={"at": 60.0}),
         crash.model_copy(update={"at": 5400.0}),

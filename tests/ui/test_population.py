@@ -1,11 +1,10 @@
-"""The Traders panel: edit, undo, apply, add models, save as a scenario file."""
+"""The Traders panel: edit, undo, apply, add models."""
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 
 from abm_desktop.live.commands import ChangePopulation
-from abm_desktop.scenario import Scenario, load_scenario
+from abm_desktop.scenario import Scenario
 from abm_desktop.ui.main_window import MainWindow
 
 ONE_WINDOW = True
@@ -112,25 +111,10 @@ def test_models_of_the_registry_are_added_and_removed(qtbot, panel):
     assert panel.rl.counts[0].value() == 8
 
 
-def test_saved_as_a_scenario_file(qtbot, window, panel, monkeypatch, tmp_path):
-    panel.sections["noise"].boxes["count"].setValue(3)
-    file = tmp_path / "busy.toml"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
-    with qtbot.waitSignal(panel.saved):
-        qtbot.mouseClick(panel.save_button, LEFT)
-    written = load_scenario(file)
-    assert written.population.noise.count == 3 and written.name == "busy"
-    assert window.settings.recent[0] == file
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/proc/no/busy.toml", ""))
-    with qtbot.waitSignal(window.session.trouble):
-        qtbot.mouseClick(panel.save_button, LEFT)
-    assert "not saved" in window.notice.title.text()
-
-
 def test_a_replay_has_no_traders(window, live, panel):
     live.show(is_replay=True, generation=9)
     window.draw()
-    assert "replay" in panel.note.text() and not panel.save_button.isEnabled()
+    assert "replay" in panel.note.text()
 
 
 def test_with_a_real_market(qtbot, settings):

@@ -140,6 +140,21 @@ def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, m
     drawn(qtbot, window, lambda: window.snapshot.generation > generation)
     assert window.session.live.record().result(10).checksum == before.checksum
 
+    # Saved as a scenario, with an edit of the traders that was not applied.
+    window.market.population.draft.edit("noise", "count", 33)
+    answer(monkeypatch, "getSaveFileName", tmp_path / "busy")
+    seen = len(told(window))
+    window.commands["file.save_scenario"].trigger()
+    qtbot.waitUntil(lambda: len(told(window)) > seen, timeout=LOADED)
+    busy = load_scenario(tmp_path / "busy.toml")
+    assert busy.name == "busy" and busy.population.noise.count == 33
+    assert [s.type for s in busy.stress] == ["liquidity_shock"]
+    assert window.settings.recent[0] == tmp_path / "busy.toml"
+    answer(monkeypatch, "getSaveFileName", "/proc/no/busy.toml")
+    with qtbot.waitSignal(window.session.trouble, timeout=LOADED):
+        window.commands["file.save_scenario"].trigger()
+    assert "not saved" in window.notice.title.text()
+
     # Exported in four forms, each told with its place.
     for k, name in enumerate(("tape", "flow", "again.py", "own.toml")):
         dialog = window.controls.show_export()

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 
 from abm_desktop.desk.formats import percent, signed
-from abm_desktop.desk.short_answer import ADDITION, REMOVAL, TOTAL, Found
+from abm_desktop.desk.short_answer import ADDITION, REMOVAL, TOTAL, Found, in_a_row
 
 __all__ = ["MORE", "group_line", "other_grid_line", "unfold_link"]
 
@@ -39,7 +39,7 @@ def other_grid_line(grid: str, answer: Mapping[str, Sequence[Found]]) -> str:
         ends = sorted(one.change for one in added)
         clear = [one.kind for one in added if one.way]
         size = f"{_bare(ends[0])} to {_bare(ends[-1])} %"
-        which = f"clear with {' and '.join(clear)}" if clear else "not shown"
+        which = f"clear with {in_a_row(clear)}" if clear else "not shown"
         told.append(f"{html.escape(group)} {size} ({which})")
     return f"Added on the {html.escape(grid)}: {'; '.join(told)}."
 

@@ -289,7 +289,8 @@ class ExperimentResult(QWidget):
         rest = answer
         if found:
             label, groups = next(iter(found.items()))
-            parts.append(f"<p><b>{html.escape(headline(found))}</b></p>")
+            told_first = headline(found)
+            parts += [f"<p><b>{html.escape(told_first)}</b></p>"] if told_first else []
             parts.append(f"<p>Change of the {html.escape(label)}, with 95 % intervals:</p>")
             parts += [f"<p>{group_line(*told)}</p>" for told in groups.items()]
         elif answer:

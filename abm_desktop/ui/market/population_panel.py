@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,9 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from abm_desktop import paths
 from abm_desktop.live import MarketSnapshot
-from abm_desktop.scenario import save_scenario
 from abm_desktop.scenario.population import first_of_class
 from abm_desktop.scenario.quantity import described
 from abm_desktop.scenario.traders import RLTraders
@@ -31,7 +26,6 @@ from abm_desktop.ui.commands import CommandTable
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.market.trader_section import TraderSection
 from abm_desktop.ui.session import Session
-from abm_desktop.ui.trouble import Trouble
 from abm_desktop.ui.widgets.icons import icon
 from abm_desktop.ui.widgets.model_input import whole_box
 from abm_desktop.ui.widgets.numbers import WholeBox
@@ -44,9 +38,6 @@ CLASSES = {section: name for name, section in first_of_class().items()}
 
 class PopulationPanel(QWidget):
     """A section a class, the RL traders, and what to do with the edits."""
-
-    saved = Signal(object)
-    """The scenario was written to this file (Path)."""
 
     def __init__(self, session: Session, commands: CommandTable) -> None:
         super().__init__()
@@ -78,9 +69,7 @@ class PopulationPanel(QWidget):
         self.apply_button = QPushButton("Apply")
         self.apply_button.setProperty("role", "primary")
         self.apply_button.clicked.connect(self.apply)
-        self.save_button = QPushButton("Save as…")
-        self.save_button.setToolTip("Write the market with these traders to a file")
-        self.save_button.clicked.connect(self.ask_and_save)
+        self.save_button = self._command_button(commands, "file.save_scenario", "Save…")
         buttons = QGridLayout()
         buttons.setContentsMargins(8, 2, 8, 4)
         buttons.setSpacing(4)
@@ -121,44 +110,6 @@ class PopulationPanel(QWidget):
         if wanted and self._session.change(scenario):
             self.draft.take_applied()
 
-    def ask_and_save(self) -> None:
-        """Ask for a file and write the scenario."""
-        if self.draft.scenario is None:
-            return
-        stem = re.sub(r"[^\w-]+", "_", self.draft.scenario.name.lower()).strip("_")
-        start = self._session.settings.folder("scenario.own") or str(paths.user_scenario_dir())
-        name, _ = QFileDialog.getSaveFileName(
-            self.window(),
-            "Save scenario",
-            str(Path(start) / f"{stem}_own.toml"),
-            "Scenarios (*.toml)",
-        )
-        if name:
-            self.save(Path(name))
-
-    def save(self, file: Path) -> None:
-        """Write the scenario with the edits; it takes the name of the file."""
-        file = file if file.suffix else file.with_suffix(".toml")
-        name = file.stem if file.stem != self._session.scenario.name else self.draft.scenario.name
-        scenario = self.draft.scenario.model_copy(update={"name": name})
-
-        def done(_nothing: Any) -> None:
-            self._session.settings.set_folder("scenario.own", str(file.parent))
-            self._session.settings.add_recent(file)
-            self._session.recent_changed.emit()
-            self.saved.emit(file)
-
-        def failed(error: BaseException) -> None:
-            self._session.trouble.emit(
-                Trouble(
-                    "The scenario was not saved",
-                    f"{file}: {error}. Choose another folder.",
-                    file=file,
-                )
-            )
-
-        self._background.run(lambda: save_scenario(scenario, file), done, failed)
-
     def showEvent(self, event: Any) -> None:
         """Read which models there are: one may have been trained meanwhile."""
         super().showEvent(event)
@@ -179,7 +130,6 @@ class PopulationPanel(QWidget):
         draft = self.draft
         usable = draft.scenario is not None
         self._list.setEnabled(usable)
-        self.save_button.setEnabled(usable)
         new = draft.unapplied()
         self.apply_button.setEnabled(bool(new))
         self._commands.allow("market.undo", draft.stack.canUndo(), "Nothing was edited.")

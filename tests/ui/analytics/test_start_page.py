@@ -91,9 +91,16 @@ def test_the_headline_says_what_is_clear_and_names_what_is_not():
     one = (found("A", 0.4, 0.001), found("B", 0.1, 0.4))
     none = (found("A", -0.2, 0.3), found("B", 0.1, 0.4))
     less = (found("A", -0.2, 0.001), found("B", -0.1, 0.01))
-    assert headline({"spread": {"calm": both, "crash": one, "spike": none, "shock": less}}) == (
-        "RL traders who come raise the spread in calm and crash (A only), and lower it in shock, "
-        "and are not shown to change it in spike."
+    found_here = {"calm": both, "crash": one, "spike": none, "shock": less, "halt": both}
+    assert headline({"spread": found_here}) == (
+        "RL traders who come raise the spread in calm and halt, with A only in crash, and lower it "
+        "in shock, and are not shown to change it in spike."
+    )
+    # Kinds that go opposite ways are each told with their way.
+    apart = (found("A", 0.4, 0.001), found("B", -0.1, 0.01))
+    assert headline({"spread": {"crash": apart}}) == (
+        "RL traders who come raise the spread with A only in crash, and lower it with B only in "
+        "crash."
     )
     removal = found("", -0.2, 0.001, "removal")
     assert headline({"spread": {"calm": (removal,)}}) == "" == headline({})
