@@ -55,7 +55,8 @@ class Menus(QObject):
         self.recent.setToolTipsVisible(True)
         self._add(
             self.file, "file.reload", None, "file.open_session", "file.save_session",
-            "file.save_scenario", "file.export", "file.journal", None, "file.preferences", None, "file.quit",
+            "file.save_scenario", "file.export", "file.journal", None, "file.preferences", None,
+            "file.quit",
         )  # fmt: skip
         for path in session.bundled():
             action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
