@@ -30,8 +30,11 @@ __all__ = ["LEAD", "SCENARIO_TRADERS", "Twin", "can_be_missed", "compute_twin"]
 
 LEAD = 60.0
 """Simulated seconds before the command that are computed too: there the two are one."""
-SAMPLES = 20_000
-"""Of each run, at most."""
+SAMPLES = 25_000
+"""Of each run, about, at most: a whole day has one a second."""
+_INTERVALS = (SAMPLE_INTERVAL, 0.2, 0.5, 1.0)
+"""Seconds between two samples, if they are not whole: each gives one at every whole second, which is
+where all pages measure."""
 SCENARIO_TRADERS = 0
 """Stands for the RL traders that the scenario brings, in place of a number of a command."""
 _SAME = 1e-6
@@ -85,7 +88,7 @@ def _run(
     rewinder = Rewinder(recording)
     simulator = rewinder.go_to(begin) if begin > 0.0 else rewinder.simulator
     simulator.tape.clear_rows()
-    simulator.set_sample_interval(max(SAMPLE_INTERVAL, (until - begin) / SAMPLES))
+    simulator.set_sample_interval(_interval((until - begin) / SAMPLES))
     if without:
         _take_away(simulator, entry)
     refused = 0
@@ -104,6 +107,10 @@ def _run(
             refused += 1
     simulator.run_until(until)
     return simulator, refused
+
+
+def _interval(least: float) -> float:
+    return next((one for one in _INTERVALS if one >= least), math.ceil(least))
 
 
 def _take_away(simulator: Simulator, entry: LedgerEntry | None) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from abm_desktop.desk.analytics.twins import TWIN_CURVES, compare_twins
+from abm_desktop.desk.analytics.window import bucket_of, measure_window
 from abm_desktop.inputs import InputError
 from abm_desktop.live import LiveMarket
 from abm_desktop.live.commands import (
@@ -17,6 +18,7 @@ from abm_desktop.live.commands import (
     StepTime,
 )
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.run_data import RunData
 from abm_desktop.live.twins import SCENARIO_TRADERS
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.paths import scenario_dir
@@ -87,6 +89,12 @@ def test_each_twin_is_the_market_that_never_had_the_command():
         report = compare_twins(crash.original, crash.other, crash.left, crash.right)
         assert crash.left == 30.0 <= report.differs_at < 40.0
         assert report.values[0]["volume"] != report.values[1]["volume"]
+        # Measured as the other pages measure the run.
+        run = RunData.of(live.snapshot)
+        part = run.between(crash.left, crash.right)
+        known = measure_window(part, crash.left, crash.right, bucket_of(run)).values
+        for name in ("widest_spread_ticks", "quoted_spread_bp", "depth_5", "rv_10s"):
+            assert report.values[0][name] == pytest.approx(known[name], rel=1e-9), name
         assert all(len(report.curves[k][name][0]) for k in (0, 1) for name in TWIN_CURVES)
         with pytest.raises(InputError, match="no command"):
             live.twin(99)
