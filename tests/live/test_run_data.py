@@ -1,5 +1,7 @@
 """A live run, and a saved one, measure as the market they come from."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from abm_desktop.live.fills import FillStore
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.live.simulated_feed import SimulatedFeed
+from abm_desktop.live.types import History
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.market.state import TRADE
 from abm_desktop.metrics.measures import measure
@@ -88,6 +91,18 @@ def test_a_fork_has_the_fills_of_before_and_its_own(live):
     fork.advance(120.0)
     fork.collect()
     assert len(fork.fills) > before
+
+
+def test_a_part_of_uneven_samples_is_at_whole_seconds(live):
+    run = run_of(live)
+    time = run.history.time
+    # As of a fork: the sample at the fork is not there, so that every tenth one would be late.
+    kept = np.abs(time - 60.4) > 0.01
+    rows = (getattr(run.history, f.name)[kept] for f in fields(History))
+    uneven = replace(run, history=History(*rows))
+    part, whole = uneven.between(30.0, 90.0), run.between(30.0, 90.0)
+    np.testing.assert_array_equal(part.history.time, np.arange(30.0, 91.0))
+    np.testing.assert_array_equal(part.history.mid, whole.history.mid)
 
 
 def test_a_saved_run_is_read_back(market, tmp_path):

@@ -63,9 +63,7 @@ def compare_twins(original: RunData, other: RunData, left: float, right: float) 
         right,
         tuple(_curves(run) for run in runs),
         # Of samples a second apart, as on the other pages: the widest spread of finer ones is wider.
-        tuple(
-            measure_window(run.between(left, right), left, right, bucket).values for run in runs
-        ),
+        tuple(measure_window(run.between(left, right), left, right, bucket).values for run in runs),
         _first_difference(original, other),
     )
 
@@ -89,8 +87,7 @@ def _curves(run: RunData) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def _first_difference(one: RunData, other: RunData) -> float:
     a, b = one.history, other.history
-    n = min(len(a), len(b))
-    if not n or not np.array_equal(a.time[:n], b.time[:n]):
-        return math.nan
-    differs = np.flatnonzero(a.mid[:n] != b.mid[:n])
-    return float(a.time[differs[0]]) if len(differs) else math.nan
+    # They may begin, and be sampled, at different times: a run that was left is kept by the second.
+    time, at_a, at_b = np.intersect1d(a.time, b.time, return_indices=True)
+    differs = np.flatnonzero(a.mid[at_a] != b.mid[at_b])
+    return float(time[differs[0]]) if len(differs) else math.nan

@@ -33,13 +33,14 @@ def run_color(place: int) -> str:
 class OverlayPlot(TimePlot):
     """One measure of several runs over the seconds since the beginning of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, anchor: float | None = None) -> None:
+        """``anchor``: a value that the axis keeps in view."""
         super().__init__()
         self.figure_x = "Simulated time since the beginning of each (h:mm:ss)"
         self._run_lines: list[pg.PlotCurveItem] = [
             self.add_line(run_color(k)) for k in range(PLACES)
         ]
-        self._range = CalmRange()
+        self._range = CalmRange(anchor=anchor)
         self._shown: list[tuple[str, np.ndarray, np.ndarray]] = []
 
     def show_curves(
@@ -92,7 +93,11 @@ class CompareCharts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plots = {key: OverlayPlot() for key in ("price", "volatility", "spread")}
+        self.plots = {
+            "price": OverlayPlot(),
+            "volatility": OverlayPlot(anchor=0.0),
+            "spread": OverlayPlot(anchor=0.0),
+        }
         titles = {
             "price": ("Price", "% since the beginning of each run"),
             "volatility": ("Realised volatility", "% a year · 5 min"),

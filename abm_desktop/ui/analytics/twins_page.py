@@ -89,6 +89,7 @@ class TwinsPage(AnalyticsPage):
         self._last = -math.inf
         self._wanted: int | None = None
         self._choices: list[tuple[int, str]] = []
+        self._generation = -1
         self._title = ""
         """Of the twin on show."""
 
@@ -110,7 +111,7 @@ class TwinsPage(AnalyticsPage):
         panels: dict[str, ChartPanel] = {}
         for key in TWIN_CURVES:
             title, unit = TITLES[key]
-            plot = OverlayPlot()
+            plot = OverlayPlot(anchor=None if key == "price" else 0.0)
             plot.figure_x = "Simulated time since the open (h:mm:ss)"
             plot.setAccessibleName(f"{title} of both runs")
             plot.hovered.connect(self._point)
@@ -172,7 +173,11 @@ class TwinsPage(AnalyticsPage):
             self.choice.clear()
             for number, title in choices:
                 self.choice.addItem(title, number)
-            self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)))
+            # A fork is first compared with what it left.
+            forked = ORIGINAL in dict(choices) and snapshot.generation != self._generation
+            self._generation = snapshot.generation
+            wanted = ORIGINAL if forked else chosen
+            self.choice.setCurrentIndex(max(0, self.choice.findData(wanted)))
             self.choice.blockSignals(False)
         if self._wanted is not None and self.choice.findData(self._wanted) >= 0:
             self.choice.setCurrentIndex(self.choice.findData(self._wanted))
@@ -263,7 +268,8 @@ class TwinsPage(AnalyticsPage):
                 "begins: it has nothing to compare with. Fork from an earlier moment."
             )
             return None
-        begin = max(0.0, left - LEAD)
+        # At a whole second, where both have a sample.
+        begin = float(max(0, math.floor(left - LEAD)))
         present = self.context.run(snapshot)
         return _Pair(
             left, right, (present.between(begin, right), original.between(begin, right))
