@@ -17,8 +17,8 @@ from abm_desktop.live.commands import (
     SetRule,
     StepTime,
 )
-from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.live.run_data import RunData
+from abm_desktop.live.simulated_feed import SimulatedFeed
 from abm_desktop.live.twins import SCENARIO_TRADERS
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.paths import scenario_dir

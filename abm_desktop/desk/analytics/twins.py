@@ -62,7 +62,7 @@ def compare_twins(original: RunData, other: RunData, left: float, right: float) 
         left,
         right,
         tuple(_curves(run) for run in runs),
-        # Of samples a second apart, as on the other pages: the widest spread of finer ones is wider.
+        # Of samples a second apart, as on the other pages: finer ones see wider spreads.
         tuple(measure_window(run.between(left, right), left, right, bucket).values for run in runs),
         _first_difference(original, other),
     )
