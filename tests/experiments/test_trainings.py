@@ -78,6 +78,17 @@ def test_untrained_policies_divide_the_markets_too_if_all_do():
         assert set(cells) == {"untrained-1", "untrained-2"}
 
 
+def test_mixes_divide_no_markets_and_those_of_one_algorithm_are_a_kind():
+    rl = {"shares": [0, 0.25], "split_markets": "always", "mixed": [["a-1", "a-2"], ["a-*"]]}
+    plan = make_plan(design(rl=rl))
+    (algorithm,) = {c.algorithm for c in plan.cells if c.policy in NAMES}
+    for seed in plan.seeds:
+        crash = [c for c in plan.cells_in(seed) if c.stress == "flash_crash"]
+        assert sum(c.policy in NAMES for c in crash) == 1
+        mixes = [c.algorithm for c in crash if c.policy.startswith("mix ")]
+        assert mixes == [f"mixed {algorithm}"] * 2
+
+
 def test_an_algorithm_may_have_one_number_of_traders_found_with_some_of_its_trainings(
     monkeypatch, tmp_path
 ):

@@ -229,7 +229,7 @@ def make_plan(
     )
     if not cells:
         raise problem_of(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")
-    parts = _parts(design, cells)
+    parts = _parts(design, cells, populations)
     return Plan(
         design,
         file_text,
@@ -326,18 +326,22 @@ def _cells(
                 )
 
 
-def _parts(design: Design, cells: tuple[Cell, ...]) -> dict[str, tuple[int, int]]:
+def _parts(
+    design: Design, cells: tuple[Cell, ...], people: Mapping[str, PolicyMix]
+) -> dict[str, tuple[int, int]]:
     """Cells whose policies divide the markets: each plays in as many, and in others than the rest.
 
     Every market is so met once by each algorithm, at the cost of one policy: the differences
     between markets and between policies both average out, as far as so many runs allow. Untrained
-    policies divide them too if those of all shares do.
+    policies divide them too if those of all shares do. Mixes do not: two of them are two treatments
+    and no repetition of one.
     """
     split = design.rl.split_markets
     trained = [
         cell
         for cell in cells
-        if cell.arm == TRAINED or (cell.arm == UNTRAINED and split == "always")
+        if (cell.arm == TRAINED and len(people[cell.policy].policies) == 1)
+        or (cell.arm == UNTRAINED and split == "always")
     ]
     policies: dict[str, list[str]] = {}
     for cell in trained:

@@ -100,7 +100,10 @@ def find_populations(
             )
         )
         label = "mix " + "+".join(members)
-        found[label] = PolicyMix(label, "mixed", tuple(load(name) for name in members))
+        kinds = {algorithms[name] for name in members}
+        # Mixes of one algorithm are another kind of traders than those of several.
+        algorithm = f"mixed {kinds.pop()}" if len(kinds) == 1 else "mixed"
+        found[label] = PolicyMix(label, algorithm, tuple(load(name) for name in members))
     if "untrained" in rl.placebos:
         example = next((p.policies[0] for p in found.values()), None)
         for n in range(rl.untrained_policies):
