@@ -33,8 +33,8 @@ LEAD = 60.0
 SAMPLES = 25_000
 """Of each run, about, at most: a whole day has one a second."""
 _INTERVALS = (SAMPLE_INTERVAL, 0.2, 0.5, 1.0)
-"""Seconds between two samples, if not whole ones: each has one at every whole second, where all pages
-measure."""
+"""Seconds between two samples, if not whole ones: each has one at every whole second, at which all
+pages measure."""
 SCENARIO_TRADERS = 0
 """Stands for the RL traders that the scenario brings, in place of a number of a command."""
 _SAME = 1e-6
