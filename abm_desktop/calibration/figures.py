@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from abm_desktop.calibration.result import CalibrationResult
 from abm_desktop.experiments.report.style import COLOURS, INK, PAGE, blank_figure, legend, style
@@ -59,7 +61,11 @@ def _distributions(result: CalibrationResult) -> Figure:
         _one(axes, real, made, is_level=score.kind == "level")
         unit = f", {score.unit}" if score.unit not in ("", "levels") else ""
         style(axes, "", "", "")
-        _title(axes, f"{score.title}{unit}\n{gap:.2f} (itself {itself:.2f})")
+        known = f" (itself {itself:.2f})" if math.isfinite(itself) else ""
+        distance = f"{gap:.2f}" if math.isfinite(gap) else "not enough data"
+        _title(axes, f"{score.title}{unit}\n{distance}{known}")
+        # Long numbers beside each other run into one.
+        axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.tick_params(labelsize=6)
         axes.set_yticks([])
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from abm_desktop.calibration.reporting import FactBand, bands
 from abm_desktop.calibration.running import Calibrated
 from abm_desktop.metrics.likeness.comparing import split_half, total
 from abm_desktop.metrics.likeness.scores import SCORES, day_of
+from abm_desktop.statements import counted
 
 __all__ = ["NARROWED", "CalibrationResult", "result_of"]
 
@@ -59,10 +61,19 @@ class CalibrationResult:
         """What was found, in words."""
         gap, base, plan = self.found.gap, self.found.base, self.plan
         days = " and ".join(plan.days.names)
+        told = sum(math.isfinite(value) for value in gap.scores.values())
+        scores = f"the {told} scores"
+        if told < len(SCORES):
+            scores = f"{told} of {len(SCORES)} scores, for which the recording is long enough,"
+        deviation = f"standard deviation {self.spread:.3f} over "
+        sessions = counted(len(self.found.reported), "session")
+        itself = f"the day's odd half hours are {self.itself_mean:.3f} from its even ones"
+        if not math.isfinite(self.itself_mean):
+            itself = "it is too short for half hours of it to be compared with each other"
         out = [
-            f"The mean distance of the {len(SCORES)} scores to {days} is {gap.w1:.3f} (standard "
-            f"deviation {self.spread:.3f} over {len(self.found.reported)} sessions of seeds not "
-            f"used before); the day's odd half hours are {self.itself_mean:.3f} from its even ones."
+            f"The mean distance of {scores} to {days} is {gap.w1:.3f} "
+            f"({deviation if math.isfinite(self.spread) else ''}{sessions} of seeds not used "
+            f"before); {itself}."
         ]
         if lost := self.found.report_seeds - len(self.found.reported):
             out.append(

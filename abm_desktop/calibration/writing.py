@@ -50,7 +50,12 @@ def write_result(result: CalibrationResult, folder: Path) -> Path:
 def _scores(result: CalibrationResult) -> str:
     gap = result.found.gap.scores
     return "; ".join(
-        f"{score.title} {gap[score.name]:.2f} ({result.itself[score.name]:.2f})"
+        f"{score.title} {gap[score.name]:.2f}"
+        + (
+            f" ({result.itself[score.name]:.2f})"
+            if math.isfinite(result.itself[score.name])
+            else ""
+        )
         for score in SCORES
         if math.isfinite(gap[score.name])
     )

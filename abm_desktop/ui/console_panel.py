@@ -48,7 +48,9 @@ class ConsolePanel(QWidget):
         self.output.setPlaceholderText(WELCOME)
         self.input = InputLines()
         self.input.setAccessibleName("Input of the console")
-        self.input.setPlaceholderText("Python; Enter runs it, Shift+Enter begins another line")
+        self.input.setPlaceholderText(
+            "Python; Enter runs it, Shift+Enter begins another line, Tab completes"
+        )
         self.input.submitted.connect(self.submit)
         self.input.recalled.connect(self.recall)
         self.input.interrupted.connect(self.interrupt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -313,7 +314,12 @@ class Controls(QObject):
         if draft.scenario is None:
             window.session.said.emit("There is no scenario to save: open one (Ctrl+O).")
             return
-        start = window.settings.folder("scenario.own") or str(paths.user_scenario_dir())
+        start = window.settings.folder("scenario.own")
+        if not start:
+            start = str(paths.user_scenario_dir())
+            # A folder that is not there yet would be asked for in whichever is current.
+            with contextlib.suppress(OSError):
+                Path(start).mkdir(parents=True, exist_ok=True)
         stem = re.sub(r"[^\w-]+", "_", draft.scenario.name.lower()).strip("_").removesuffix("_own")
         name, _ = QFileDialog.getSaveFileName(
             window, "Save scenario", str(Path(start) / f"{stem}_own.toml"), "Scenarios (*.toml)"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -69,8 +69,11 @@ class JournalDialog(QDialog):
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column in (NAME, NOTE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        # What a person wrote has room first; what the run is ends with an ellipsis.
+        header.setSectionResizeMode(FACTS, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((NAME, 190), (NOTE, 260)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.table.setColumnWidth(column, width)
         self.table.itemChanged.connect(self._edited)
         self.table.itemSelectionChanged.connect(self._allow)
         self.table.itemDoubleClicked.connect(self._double_clicked)
@@ -87,7 +90,7 @@ class JournalDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(hint)
         layout.addWidget(buttons)
-        self.resize(900, 460)
+        self.resize(QSize(1160, 520).boundedTo(parent.window().size()))
         files.journal_changed.connect(self.refresh)
         self._allow()
         self.refresh()
@@ -143,7 +146,7 @@ class JournalDialog(QDialog):
                 item = QTableWidgetItem(text)
                 if column not in (NAME, NOTE):
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                item.setToolTip(entry.place if column == FACTS else text)
+                item.setToolTip(f"{text}\n{entry.place}" if column == FACTS else text)
                 self.table.setItem(row, column, item)
         self.table.blockSignals(was_blocked)
         keys = [entry.key for entry in entries]

@@ -477,6 +477,8 @@ class MainWindow(QMainWindow):
             self.notice.dismiss()
         log.info("opened %s", path)
         self.beginnings.opened(path)
+        if self.tabs.currentIndex() not in (START, MARKET):
+            self._say(f"{path.name} is open: Market (Ctrl+1) shows it")
         if self.rl is not None and path.suffix.lower() == ".toml":
             self.rl.set_scenario(path)
 

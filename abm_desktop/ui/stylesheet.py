@@ -116,7 +116,7 @@ QProgressBar {
     background: @background; border: 1px solid @border; border-radius: 4px;
     text-align: center; min-height: 14px;
 }
-QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QProgressBar::chunk { background: @progress; border-radius: 3px; }
 QProgressBar[role="thin"] { min-height: 3px; max-height: 3px; border: none; }
 QProgressBar[role="thin"]::chunk { background: @warning; border-radius: 1px; }
 
@@ -154,6 +154,16 @@ QStatusBar::item { border: none; }
 """
 
 
+def progress(colors: Colors) -> str:
+    """The colour of a bar's filled part, between accent and background: words stand on both."""
+    pairs = zip(_channels(colors.accent), _channels(colors.background), strict=True)
+    return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs)
+
+
+def _channels(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
 def build_stylesheet(colors: Colors) -> str:
     """Return the style sheet for ``colors``."""
     names = [name for name in colors.__slots__ if name not in ("series", "heat")]
@@ -161,7 +171,7 @@ def build_stylesheet(colors: Colors) -> str:
         f'QLabel[tone="{name}"], QToolButton[tone="{name}"]:enabled {{ color: @{name}; }}'
         for name in names
     )
-    sheet = _TEMPLATE.replace("@tones", tones)
+    sheet = _TEMPLATE.replace("@tones", tones).replace("@progress", progress(colors))
     # The longest names first, so that "@on_accent" is not read as another name's beginning.
     for name in sorted(names, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colors[name])

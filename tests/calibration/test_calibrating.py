@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from abm_desktop.calibration.figures import figures
 from abm_desktop.calibration.finishing import Finish
 from abm_desktop.calibration.identifying import region_of, told_parameters
 from abm_desktop.calibration.inferring import Inferred
@@ -32,6 +33,7 @@ from abm_desktop.calibration.start import start_values, to_scenario
 from abm_desktop.calibration.store import Trial, TrialStore
 from abm_desktop.calibration.writing import write_result
 from abm_desktop.inputs import InputError
+from abm_desktop.metrics.likeness.scores import SCORES
 from abm_desktop.scenario import Scenario, find_scenario, load_scenario, warnings_of
 
 FEW = ("population.noise.limit_rate", "population.noise.lifetime_scale", "activity.feedback")
@@ -119,6 +121,12 @@ def test_what_is_written(plan: CalibrationPlan, found: Calibrated, tmp_path: Pat
     assert page.count("<svg") == 3
     for sentence in result.sentences():
         assert sentence.replace(" %", "\u00a0%") in page
+    # A recording of a few minutes cannot be compared with itself: no "nan" is shown to anybody.
+    short = replace(result, itself=dict.fromkeys(result.itself, math.nan))
+    told = " ".join(short.sentences())
+    assert "too short for half hours" in told and "nan" not in told
+    titles = [axes.get_title("left") for _, _, figure in figures(short) for axes in figure.axes]
+    assert len(titles) > len(SCORES) and not any("nan" in title for title in titles)
 
 
 def test_what_the_day_says_of_parameters_is_written(

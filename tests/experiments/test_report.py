@@ -168,6 +168,13 @@ def test_the_limits_say_what_the_intervals_are_for(policies, told):
     assert not any("training" in line for line in limits(nobody, find(nobody)))
 
 
+@pytest.mark.parametrize(("markets", "least"), [(4, "0.25"), (16, None)])
+def test_markets_too_few_for_a_rank_test_are_told(markets, least):
+    given = results(policies=1, markets=markets)
+    told = [line for line in limits(given, find(given)) if "signed-rank" in line]
+    assert bool(told) == (least is not None) and all(f"below {least}" in line for line in told)
+
+
 def test_too_few_runs_are_told(tmp_path):
     given = results(markets=1, policies=1)
     text = write_report(given, tmp_path).read_text()

@@ -26,6 +26,7 @@ from abm_desktop.scenario import Scenario
 from abm_desktop.ui import main_window, theme
 from abm_desktop.ui.controls import ANALYTICS
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.stylesheet import progress
 from abm_desktop.ui.trouble import Trouble
 
 ONE_WINDOW = True
@@ -209,6 +210,8 @@ def test_colours_are_readable_on_their_panel(name):
         for color in sides.colors[name]:
             assert contrast(color, colors.panel) >= 4.5, (sides.title, color)
     assert contrast(colors.on_accent, colors.accent) >= 4.5
+    # Words of a progress bar stand on its filled part too.
+    assert contrast(colors.text, progress(colors)) >= 4.5
 
 
 def test_charts_show_windows_of_time_marks_replays_and_empty_books(window, live, own_window):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abm_desktop.experiments.report.findings import Findings
+from abm_desktop.experiments.report.text import p_text
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.trainings import FEWEST
 from abm_desktop.statements import counted
 
 __all__ = ["limits"]
+
+CLEAR = 0.05
 
 
 def limits(results: ExperimentResults, found: Findings) -> list[str]:
@@ -40,6 +43,16 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
                 f"With {policies} policies per cell a 95 % interval of the bootstrap covers the "
                 "truth in 85 to 95 % of experiments, the less the more policies differ; the one "
                 "for other trainings, by the t distribution, in about 95 %."
+            )
+        tests = len(real[["kind", "group"]].drop_duplicates())
+        least = tests * 2.0 ** (1 - markets)
+        if trained and policies < FEWEST and least >= CLEAR:
+            out.append(
+                f"With {markets} markets no p of the signed-rank tests in the table of effects can "
+                f"be below {p_text(min(1.0, least))} after Holm's correction, however large the "
+                "change. "
+                "What is said to rise or to fall, in two parts, is so by the t test over markets, "
+                "which takes the changes to be normal."
             )
         if markets < 64:
             out.append(f"Some comparisons have only {markets} markets; 64 are usual for screening.")

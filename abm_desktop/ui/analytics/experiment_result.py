@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -334,7 +335,8 @@ class ExperimentResult(QWidget):
         self.chart.tell_axes(summary["level_name"], f"{with_capital(label)} ({unit})")
         self.chart_panel.note.setToolTip(f"{note}, by {summary['level_name']}, with 95 % intervals")
         self.chart_panel.fit_controls()
-        self.table_panel.note.setText(label if self.measure.count() == 1 else "")
+        told = [label if self.measure.count() == 1 else "", _few_markets(effects)]
+        self.table_panel.note.setText(" · ".join(filter(None, told)))
         groups = list(dict.fromkeys(e["group"] for e in effects))
         effects.sort(key=lambda e: (groups.index(e["group"]), kinds.index(e["kind"])))
         self.table.show_rows([self._row(e, kinds) for e in effects])
@@ -366,6 +368,18 @@ def with_headline(summary: dict[str, Any]) -> list[dict[str, Any]]:
         e | trusted.get((e["kind"], e["group"], e["level"]), {}) if e["primary"] else e
         for e in summary["effects"]
     ]
+
+
+def _few_markets(effects: Sequence[dict[str, Any]]) -> str:
+    """What the signed-rank test of so few markets cannot tell, however large the change."""
+    real = [e for e in effects if not e["placebo"] and e["primary"] and e["policies"] < 3]
+    if not real:
+        return ""
+    markets = min(e["markets"] for e in real)
+    least = len({(e["kind"], e["group"]) for e in real}) * 2.0 ** (1 - markets)
+    if least < 0.05:
+        return ""
+    return f"with {markets} markets no p of this test can be below {min(1.0, least):.2g}"
 
 
 def _change(value: float | None, ratio: bool) -> str:

@@ -91,6 +91,7 @@ class CommandList(QScrollArea):
         self._order: list[int] = []
         """Numbers of the rows on show."""
         self._effects: dict[int, StressEffect] = {}
+        self._measured_at = -1.0
         self.rows: list[CommandRow] = []
         self.empty = QLabel(EMPTY)
         self.empty.setObjectName("panelNote")
@@ -183,8 +184,12 @@ class CommandList(QScrollArea):
             if isinstance(e.command, Inject) and e.state in (EntryState.ACTING, EntryState.OVER)
         ][:EFFECTS]  # fmt: skip
         new = any(e.number not in self._effects for e in begun)
-        if not new and self._frames % FRAMES_BETWEEN:
+        # A market that stands still is measured where it stands, once.
+        running = snapshot.state is RunState.RUNNING
+        due = self._frames % FRAMES_BETWEEN == 0 if running else snapshot.time != self._measured_at
+        if not (new or due):
             return
+        self._measured_at = snapshot.time
         self._effects = {}
         for e in begun:
             end = min(e.ended or e.ends or snapshot.time, snapshot.time)

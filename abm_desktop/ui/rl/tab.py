@@ -328,7 +328,9 @@ class RLTab(QWidget):
     def _enqueue(self, config: TrainingConfig) -> None:
         self.controller.queue.add(config)
         n = len(self.controller.queue)
-        self.status_message.emit(f"{n} trainings wait" if n > 1 else "1 training waits")
+        told = f"{n} trainings wait" if n > 1 else "1 training waits"
+        begin = "" if self.controller.is_training else ": press “Start next” under Queue"
+        self.status_message.emit(told + begin)
 
     def _follow(self) -> None:
         self.form.show_state(
