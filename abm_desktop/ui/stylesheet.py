@@ -85,6 +85,7 @@ QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: @
 QToolButton[role="menu"]::menu-indicator { image: none; }
 QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; padding: 0; }
 QToolButton[role="fold"]:hover, QToolButton[role="fold"]:focus { border-color: @border; }
+QToolButton[role="fold"]:checked { background: transparent; color: @text; }
 QToolButton[role="word"] {
     background: transparent; border: 1px solid transparent; padding: 0 4px;
 }

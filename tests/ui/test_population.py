@@ -1,7 +1,8 @@
 """The Traders panel: edit, undo, apply, add models."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 from abm_desktop.live.commands import ChangePopulation
 from abm_desktop.scenario import Scenario
@@ -36,6 +37,23 @@ def test_names_are_whole_beside_their_shares_or_end_with_an_ellipsis(panel):
     title.resize(40, 20)
     assert title.shown_text() != title.text() and title.shown_text().endswith("…")
     title.setMaximumWidth(16777215)
+
+
+def test_nothing_is_pushed_out_of_view_when_parameters_unfold(window, panel):
+    desk = window.market.desk.docks
+    for dock, rows in (
+        (desk["traders"], list(panel.sections.values())),
+        (desk["rules"], list(window.market.rules.rules.values())),
+    ):
+        dock.raise_()
+        for row in rows:
+            row.fold.click()
+        QApplication.processEvents()
+        for row in rows:
+            shown = row.parentWidget().parentWidget()  # what the scroll area shows of the list
+            right = row.fold.mapTo(shown, QPoint(row.fold.width(), 0)).x()
+            assert row.isVisible() and right <= shown.width(), type(row).__name__
+            row.fold.click()
 
 
 def test_counts_and_parameters_are_edited_and_applied(qtbot, window, live, panel):

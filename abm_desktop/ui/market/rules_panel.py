@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,6 +25,7 @@ from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.session import Session
 from abm_desktop.ui.widgets.model_input import ModelInput
+from abm_desktop.ui.widgets.parameter_rows import ParameterRows
 
 __all__ = ["RulesPanel"]
 
@@ -52,6 +52,7 @@ class RulesPanel(QWidget):
         length = ModelInput(described(CallAuction)["seconds"])
         self.seconds = length.box
         self.seconds.setAccessibleName("Length of the auction")
+        self.seconds.setFixedWidth(72)
         self.auction = QPushButton("Call an auction")
         self.auction.setToolTip(
             "Stop continuous trading now, and resume at one price that clears the book"
@@ -158,22 +159,14 @@ class RuleRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.switch, 1)
         line.addWidget(self.fold)
-        self.form = QWidget()
-        self.form.setObjectName("panelBody")
+        self.form = ParameterRows(20)
         self.inputs: dict[str, ModelInput] = {}
-        form = QFormLayout(self.form)
-        form.setContentsMargins(20, 0, 2, 4)
-        form.setVerticalSpacing(3)
         for parameter in rule.parameters:
             given = ModelInput(parameter)
             title = parameter.title
             given.box.setAccessibleName(f"{rule.title}: {title}")
             given.on_edit(self._changed)
-            label = QLabel(title)
-            label.setObjectName("panelNote")
-            label.setToolTip(given.box.toolTip())
-            label.setBuddy(given.box)
-            form.addRow(label, given.box)
+            self.form.add(title, given.box)
             self.inputs[parameter.name] = given
         self.form.hide()
         self.idle = QLabel("On, but there are no RL traders: it does nothing.")

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QToolButton,
@@ -21,6 +20,7 @@ from abm_desktop.ui.dressing import set_tone
 from abm_desktop.ui.market.population_draft import PopulationDraft
 from abm_desktop.ui.widgets.elided_label import ElidedLabel
 from abm_desktop.ui.widgets.model_input import ModelInput
+from abm_desktop.ui.widgets.parameter_rows import ParameterRows
 
 __all__ = ["TraderSection"]
 
@@ -104,20 +104,11 @@ class TraderSection(QWidget):
             self.form.setVisible(shown)
 
     def _make_form(self) -> QWidget:
-        form = QWidget()
-        form.setObjectName("panelBody")
-        rows = QFormLayout(form)
-        rows.setContentsMargins(12, 0, 2, 4)
-        rows.setVerticalSpacing(3)
+        form = ParameterRows(12)
         for key, field in self._fields.items():
             if key == "count" or field.kind not in ("whole", "number"):
                 continue
-            box = self._input(key).box
-            label = QLabel(field.title + ("" if field.is_live else " *"))
-            label.setObjectName("panelNote")
-            label.setToolTip(box.toolTip())
-            label.setBuddy(box)
-            rows.addRow(label, box)
+            form.add(field.title + ("" if field.is_live else " *"), self._input(key).box)
         if self._population is not None:
             self.show_values(self._population)
         return form
