@@ -95,7 +95,7 @@ def play_on(
             observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], scratch[0])
             for i in range(N_FEATURES):
                 observations[j, n, i] = scratch[0, i]
-            forward(network, weights, scratch)
+            forward(network, weights, scratch, scratch[2])
             action = choose(a, scratch, 3)
             row = decisions[j, n]
             row.time = m.now

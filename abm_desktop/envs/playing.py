@@ -22,6 +22,7 @@ from abm_desktop.envs.played import (
 )
 from abm_desktop.market import arrays, standstill
 from abm_desktop.market.policy import PolicyNet
+from abm_desktop.market.policy_traders import check_remembers
 from abm_desktop.market.records import Records
 from abm_desktop.thread_team import ThreadTeam
 
@@ -132,8 +133,11 @@ class MarketPlaying(ABC):
             skip: markets whose episode was over before the first step, bool (n,).
 
         Raises:
+            InputError: for a recurrent policy of a role that keeps no state.
             StandstillError: for a market that stands still.
         """
+        for policy in policies:
+            check_remembers(policy)
         played = Played.of(noise.shape, self.observations.shape[-1])
         self._over[:] = skip
         plan = (played.actions, noise, blind, played.logits)
@@ -156,6 +160,11 @@ class MarketPlaying(ABC):
         standstill.check(self._state)
         self.observations[:] = played.observations[-1]
         return played
+
+    @property
+    def states(self) -> np.ndarray:
+        """What recurrent policies remember now, float32 (n, A, widest), a copy."""
+        return self._traders["hidden"].copy()
 
     def _blocks(self, markets: Sequence[int]) -> Callable[[int], Iterator[int]]:
         """Share out markets: what each member of the team is to do, its own block first."""

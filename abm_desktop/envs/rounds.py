@@ -262,6 +262,7 @@ def play_rounds(
                         parameters[who],
                         scratch,
                         before[j],
+                        traders[k, j].hidden,
                         noise[t, k, j],
                         blind[t, k, j],
                         logits[t, k, j],

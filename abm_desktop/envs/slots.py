@@ -182,6 +182,10 @@ class SlotVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._over = played.done[-1].copy()
         return played
 
+    def policy_states(self, width: int) -> np.ndarray:
+        """What a recurrent policy that plays here remembers now, float32 (slots, width)."""
+        return self._core.states.reshape(self.num_envs, -1)[:, :width]
+
     def set_weights(self, weights: RewardWeights) -> None:
         """Reward the steps from now on by other weights."""
         self._core.set_weights(weights)

@@ -152,6 +152,7 @@ def play_markets(
                     parameters[who],
                     scratch,
                     before,
+                    traders[k, 0].hidden,
                     noise[t, k, 0],
                     blind[t, k, 0],
                     logits[t, k, 0],

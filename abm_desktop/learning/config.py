@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role, role_names, roles
+from abm_desktop.market.roles.memory import STATE_WIDTH
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.bounds import SMALLEST
 from abm_desktop.scenario.errors import ProblemsError
@@ -61,6 +62,7 @@ NOT_OF_STOCK = {
     "even_handed": False,
     "final_rate": 1.0,
     "frozen_traders": 0,
+    "observations": (),
     "save_buffer": False,
 }
 """Settings that RLlib as it comes does not have, and their values while they are not used."""
@@ -312,6 +314,12 @@ class TrainingConfig(Model):
         description="Reward for staying undecided; keeps the policy exploring.",
         json_schema_extra=_group("PPO"),
     )
+    sequence_length: Annotated[int, Quantity(2, 10_000)] = Field(
+        32,
+        title="Sequence length",
+        description="Recurrent networks: decisions in a row over which gradients go back in time.",
+        json_schema_extra=_group("PPO"),
+    )
     value_weight: Annotated[float, Quantity(0.0, 10.0)] = Field(
         0.5,
         title="Value loss weight",
@@ -376,11 +384,26 @@ class TrainingConfig(Model):
         json_schema_extra=_group("replay"),
     )
 
+    observations: Annotated[tuple[Name, ...], Field(strict=False, max_length=64)] = Field(
+        (),
+        title="Observations",
+        description="What the policy looks at, by the names of what its role sees, separated by "
+        "commas; it stays blind to all else. Empty: everything. Of markets only.",
+        json_schema_extra=_group("network"),
+    )
     hidden: Annotated[tuple[Units, ...], Field(strict=False, min_length=1, max_length=3)] = Field(
         (64, 64),
         title="Hidden layers",
         description="Units of each hidden layer of policy and value function: one to three "
         "layers. A market runs no larger ones.",
+        json_schema_extra=_group("network"),
+    )
+    network: Literal["perceptron", "gru"] = Field(
+        "perceptron",
+        title="Network",
+        description="perceptron: it decides by what it sees at that moment. gru: the last hidden "
+        "layer is a gated recurrent unit, so that it learns what to remember. PPO only, of roles "
+        "that keep a record (all but directional), learned by torch.",
         json_schema_extra=_group("network"),
     )
     activation: Literal["tanh", "relu"] = Field(
@@ -504,6 +527,10 @@ class TrainingConfig(Model):
                 raise clash("evaluation_scenarios", f"names {name!r} twice", "name each once")
         if self.algorithm != "PPO":
             self._check_replay()
+        if self.network == "gru":
+            self._check_recurrent()
+        if self.observations:
+            self._check_observations()
         if self.trainer == "rllib":
             self._check_stock()
         return self
@@ -539,6 +566,56 @@ class TrainingConfig(Model):
                 f"leave environment empty, or role at {DEFAULT_ROLE}",
             )
 
+    def _check_observations(self) -> None:
+        role = find_role(self.role)
+        if self.environment:
+            raise clash("observations", "are those of a market's roles", "leave it out")
+        for k, name in enumerate(self.observations):
+            if name not in role.observations:
+                raise clash(
+                    "observations",
+                    f"has {name!r}, which {role.noun} does not see",
+                    f"choose among {', '.join(role.observations)}",
+                )
+            if name in self.observations[:k]:
+                raise clash("observations", f"has {name!r} twice", "name each once")
+        if not (self.even_handed or self.mirror):
+            return
+        unseen = set(self.unseen)
+        for k, place in enumerate(role.mirror().places):
+            if (k in unseen) != (int(place) in unseen):
+                both = [role.observations[j] for j in (k, int(place))]
+                raise clash(
+                    "observations",
+                    f"has one of {both[0]!r} and {both[1]!r}, which change places in the mirror",
+                    "name both, or set even_handed and mirror to false",
+                )
+
+    def _check_recurrent(self) -> None:
+        if self.algorithm != "PPO":
+            raise clash(
+                "network",
+                f"is gru, which {self.algorithm} does not learn",
+                "choose the algorithm PPO, or a perceptron",
+            )
+        if not (self.environment or find_role(self.role).remembers):
+            raise clash(
+                "network",
+                f"is gru, and a {self.role} trader keeps no state",
+                "choose the role remembering, or a perceptron",
+            )
+        if self.shared_layers or self.mirror:
+            name, remedy = ("mirror", "even_handed") if self.mirror else ("shared_layers", "false")
+            raise clash(name, "is for perceptrons", f"use {remedy} in its place")
+        units, most = self.hidden[-1], STATE_WIDTH // (2 if self.even_handed else 1)
+        if units > most:
+            raise clash(
+                "hidden",
+                f"has a recurrent layer of {units} units, and a trader remembers {most}"
+                + (" of an even-handed one" if self.even_handed else ""),
+                f"give the last layer at most {most}",
+            )
+
     def _check_stock(self) -> None:
         unknown = [name for name, plain in NOT_OF_STOCK.items() if getattr(self, name) != plain]
         if unknown:
@@ -570,6 +647,12 @@ class TrainingConfig(Model):
     def sizes(self) -> RoleSizes:
         """What a maker or executor is trained for."""
         return RoleSizes(self.quote_size, self.parent_lots, self.parent_seconds)
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Places of the role's observations that the policy is blind to."""
+        known = find_role(self.role).observations if self.observations else ()
+        return tuple(k for k, name in enumerate(known) if name not in self.observations)
 
     @property
     def total_steps(self) -> int:

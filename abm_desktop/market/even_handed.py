@@ -52,19 +52,35 @@ def even_handed(policy: PolicyNet) -> PolicyNet:
     True
     """
     mirror = find_role(policy.role).mirror()
-    first = policy.weights[0]
+    first = policy.weights[0][: len(mirror.signs)]
     image = np.zeros_like(first)
     np.add.at(image, mirror.places, mirror.signs[:, None] * first)
-    weights, biases = [np.concatenate((first, image), axis=1)], [np.tile(policy.biases[0], 2)]
-    for w, b in zip(policy.weights[1:], policy.biases[1:], strict=True):
-        block = np.zeros((2 * w.shape[0], 2 * w.shape[1]), w.dtype)
-        block[: w.shape[0], : w.shape[1]] = w
-        block[w.shape[0] :, w.shape[1] :] = w
-        weights.append(block)
-        biases.append(np.tile(b, 2))
+    weights, biases, inputs = [], [], len(first)
+    for k, (w, b) in enumerate(zip(policy.weights, policy.biases, strict=True)):
+        # A recurrent layer has a block for each of its gates, and rows for its state.
+        gates = 3 if w.shape[1] != len(b) else 1
+        here, there = (first, image) if k == 0 else _apart(w[:inputs])
+        both = [_side_by_side(here, there, gates)]
+        if gates > 1:
+            both.append(_side_by_side(*_apart(w[inputs:]), gates))
+        weights.append(np.concatenate(both))
+        biases.append(np.tile(b.reshape(-1, w.shape[1] // gates), 2).ravel())
+        inputs = w.shape[1] // gates
     # The two halves of the last layer are two sets of logits, of which the mean is taken.
     half = policy.weights[-1].shape[1]
     here, there = weights[-1][:, :half], weights[-1][:, half:][:, mirror.actions]
     weights[-1] = 0.5 * (here + there)
     biases[-1] = 0.5 * (biases[-1][:half] + biases[-1][half:][mirror.actions])
     return dataclasses.replace(policy, weights=tuple(weights), biases=tuple(biases))
+
+
+def _apart(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of both halves, each of which sees its own half of the units before."""
+    nothing = np.zeros_like(w)
+    return np.concatenate((w, nothing)), np.concatenate((nothing, w))
+
+
+def _side_by_side(here: np.ndarray, there: np.ndarray, gates: int) -> np.ndarray:
+    """Columns of both halves, gate by gate."""
+    parts = [half.reshape(len(half), gates, -1) for half in (here, there)]
+    return np.concatenate(parts, axis=2).reshape(len(here), -1)

@@ -11,8 +11,9 @@ import numpy as np
 
 from abm_desktop.archives import DAMAGE, load_arrays
 from abm_desktop.inputs import InputError, shown
-from abm_desktop.market.network import RELU, TANH
+from abm_desktop.market.network import GRU, RELU, TANH
 from abm_desktop.market.roles import ACTION_NAMES, DEFAULT_ROLE, RoleSizes, check_role, find_role
+from abm_desktop.market.roles.memory import STATE_WIDTH
 from abm_desktop.market.roles.numbers import BUY_ACTION, HOLD_ACTION, SELL_ACTION
 from abm_desktop.market.state import MAX_WIDTH
 
@@ -32,19 +33,22 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class PolicyNet:
-    """A multi-layer perceptron from what a role sees to a logit for each of its actions.
+    """A network from what a role sees to a logit for each of its actions.
 
     A directional trader's has 13 inputs and 3 outputs (SELL, HOLD, BUY), a maker's 16 and 10, an
     executor's 18 and 7; :mod:`abm_desktop.market.roles` names them.
 
     Args:
         weights: float32 (inputs, outputs), one a layer.
-        biases: float32 (outputs,), one a layer.
+        biases: float32 (outputs,), one a layer. A recurrent layer of u units has weights
+            (inputs + u, 3 u) and biases (4 u,); :func:`.network.remember` says in which order.
         activation: between layers; the last layer is linear.
         greedy: take the largest feasible logit; otherwise sample from the softmax.
         name: shown in the window and on the tape.
         role: name of its role: directional, maker, executor, or one of one's own.
         sizes: what a maker or executor was trained for.
+        network: "perceptron", or "gru": the last hidden layer is a gated recurrent unit, so that
+            the policy remembers. Its traders keep the state.
 
     Raises:
         InputError: if the layers do not fit each other, or what the kernel can hold.
@@ -57,6 +61,7 @@ class PolicyNet:
     name: str = ""
     role: str = DEFAULT_ROLE
     sizes: RoleSizes = field(default_factory=RoleSizes)
+    network: Literal["perceptron", "gru"] = "perceptron"
 
     def __post_init__(self) -> None:
         check_role(self.role)
@@ -67,22 +72,43 @@ class PolicyNet:
             )
         if self.activation not in ("tanh", "relu"):
             raise InputError(f"must be 'tanh' or 'relu', not {self.activation!r}", key="activation")
+        if self.network not in ("perceptron", "gru"):
+            raise InputError(f"must be 'perceptron' or 'gru', not {self.network!r}", key="network")
+        if self.network == "gru" and len(self.weights) < 2:
+            raise InputError("needs a hidden layer to be recurrent", key="network")
         width = len(self.observations)
         for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
-            if w.ndim != 2 or w.shape[0] != width or b.shape != (w.shape[1],):
+            units, expected = self._expected(k, width)
+            if w.ndim != 2 or (w.shape, b.shape) != expected:
                 raise InputError(
-                    f"layer {k}: expected weights ({width}, n) and biases (n,), "
+                    f"layer {k}: expected weights {expected[0]} and biases {expected[1]}, "
                     f"got {w.shape} and {b.shape}"
                 )
             if w.dtype.kind != "f" or b.dtype.kind != "f":
                 raise InputError(f"layer {k} holds {w.dtype} and {b.dtype}; floats are needed")
             if not (_fits(w) and _fits(b)):
                 raise InputError(f"layer {k} holds numbers that are not finite")
-            width = w.shape[1]
-            if not 1 <= width <= MAX_WIDTH:
-                raise InputError(f"layer {k} is {width} wide; the kernel holds 1 to {MAX_WIDTH}")
+            width, most = units, STATE_WIDTH if self._recurs(k) else MAX_WIDTH
+            if not 1 <= width <= most:
+                raise InputError(f"layer {k} is {width} wide; the kernel holds 1 to {most}")
         if width != len(self.actions):
             raise InputError(f"the last layer must have {len(self.actions)} outputs, not {width}")
+
+    def _recurs(self, layer: int) -> bool:
+        return self.network == "gru" and layer == len(self.weights) - 2
+
+    def _expected(self, layer: int, inputs: int) -> tuple[int, tuple[tuple[int, ...], ...]]:
+        """Units of a layer, and the shapes that its weights and biases must have then."""
+        if self._recurs(layer):
+            units = self.biases[layer].size // 4
+            return units, ((inputs + units, 3 * units), (4 * units,))
+        units = self.biases[layer].size
+        return units, ((inputs, units), (units,))
+
+    @property
+    def state_width(self) -> int:
+        """Numbers that it remembers from one decision to the next; 0 of a perceptron."""
+        return len(self.biases[-2]) // 4 if self.network == "gru" else 0
 
     @property
     def observations(self) -> tuple[str, ...]:
@@ -95,13 +121,33 @@ class PolicyNet:
         return find_role(self.role).actions
 
     def logits(self, observations: np.ndarray) -> np.ndarray:
-        """Logits for a batch: float32 (n, inputs) -> (n, outputs). The readable reference."""
+        """Logits for a batch: float32 (n, inputs) -> (n, outputs). The readable reference.
+
+        What a recurrent policy decides by is what it sees and what it remembers: behind each
+        observation stands the state before it, (n, inputs + ``state_width``).
+        """
+        rows, inputs = np.asarray(observations, np.float32), len(self.observations)
+        return self.step(rows[:, :inputs], rows[:, inputs:])[0]
+
+    def step(self, observations: np.ndarray, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logits for a batch, and the states after it; both states float32 (n, ``state_width``).
+
+        Raises :class:`InputError` for states of another width.
+        """
         x = np.asarray(observations, np.float32)
+        if states.shape != (len(x), self.state_width):
+            raise InputError(
+                f"must have the shape {(len(x), self.state_width)}, not {states.shape}",
+                key="states",
+            )
         for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+            if self._recurs(k):
+                x = states = _recurrent(w, b, x, states)
+                continue
             x = x @ w + b
             if k < len(self.weights) - 1:
                 x = np.tanh(x) if self.activation == "tanh" else np.maximum(x, 0)
-        return x
+        return x, states
 
     def save(self, path: Path | str | BinaryIO) -> None:
         """Write one ``.npz`` file, or into a stream that is open."""
@@ -114,6 +160,7 @@ class PolicyNet:
             greedy=np.array(self.greedy),
             name=np.array(self.name),
             role=np.array(self.role),
+            network=np.array(self.network),
             **(layers | sizes),  # type: ignore[arg-type]
         )
 
@@ -143,6 +190,8 @@ class PolicyNet:
             name=_text(arrays, "name"),
             # Files of before there were roles have none.
             role=_text(arrays, "role") if "role" in arrays else DEFAULT_ROLE,
+            # Files of before there were recurrent ones have none.
+            network=_text(arrays, "network") if "network" in arrays else "perceptron",  # type: ignore[arg-type]
             # Files of before they could be chosen have none: all were trained for these.
             sizes=RoleSizes(
                 **{
@@ -156,20 +205,35 @@ class PolicyNet:
     def packed(self) -> tuple[np.ndarray, np.ndarray]:
         """The kernel's form: int32 (8,) header without offset, float32 flat weights.
 
-        Header: layers, sizes of layers 0..n, activation at 6; the offset at 7 is set by the owner.
+        Header: layers, sizes of layers 0..n, at 6 activation and recurrence (:mod:`.network`); the
+        offset at 7 is set by the owner.
         """
         header = np.zeros(8, np.int32)
         header[0] = len(self.weights)
         header[1] = len(self.observations)
-        for k, w in enumerate(self.weights):
-            header[2 + k] = w.shape[1]
+        for k, b in enumerate(self.biases):
+            header[2 + k] = len(b) // 4 if self._recurs(k) else len(b)
         header[6] = TANH if self.activation == "tanh" else RELU
+        header[6] += GRU if self.network == "gru" else 0
         flat = [
             part.astype(np.float32).ravel()
             for pair in zip(self.weights, self.biases, strict=True)
             for part in pair
         ]
         return header, np.concatenate(flat)
+
+
+def _recurrent(w: np.ndarray, b: np.ndarray, x: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """As :func:`.network.remember`, of many rows."""
+    inputs, units = x.shape[1], states.shape[1]
+    seen, known = x @ w[:inputs] + b[: 3 * units], states @ w[inputs:]
+    reset, update = (
+        1.0 / (1.0 + np.exp(-(seen[:, part] + known[:, part])))
+        for part in (slice(0, units), slice(units, 2 * units))
+    )
+    new = np.tanh(seen[:, 2 * units :] + reset * (known[:, 2 * units :] + b[3 * units :]))
+    after: np.ndarray = (new + update * (states - new)).astype(np.float32)
+    return after
 
 
 def _fits(array: np.ndarray) -> bool:

@@ -54,6 +54,7 @@ def with_policy_traders(
         greedy=greedy,
         latency=latency,
     )
+    check_remembers(policy)
     count, size = traders.count, traders.size
     if count == 0:
         return markets
@@ -95,6 +96,16 @@ def with_policy_traders(
         heap=np.concatenate([markets.heap, wakes], axis=1),
         activity_heap=np.concatenate([markets.activity_heap, waiting], axis=1),
     )
+
+
+def check_remembers(policy: PolicyNet) -> None:
+    """Raise :class:`InputError` if the policy remembers and a trader of its role has no room."""
+    if policy.state_width and not find_role(policy.role).remembers:
+        raise InputError(
+            f"is recurrent, and a {policy.role} trader keeps no state",
+            key="policy",
+            remedy="train one of the role remembering",
+        )
 
 
 def with_network(markets: Markets, policy: PolicyNet, shared: bool) -> tuple[Markets, int]:

@@ -8,9 +8,12 @@ import numpy as np
 
 from abm_desktop.market import state as s
 from abm_desktop.market.arrays import Markets
+from abm_desktop.market.network import GRU, RELU
 from abm_desktop.market.orders_by_hand import MAX_SIZE
 from abm_desktop.market.reading import MAX_TIME
 from abm_desktop.market.roles import role_of_network, roles
+from abm_desktop.market.roles.memory import STATE_WIDTH
+from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.market.sound_numbers import first_outside
 
 _FIXED = (
@@ -76,6 +79,9 @@ def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
         if role_of_network(int(agent["role"]), int(network[1]), outputs) is None:
             yield "agents.policy names a network of another role"
             return
+        if network[6] >= GRU and agent["role"] == DIRECTIONAL:
+            yield "agents.policy names a network that remembers, of a trader that does not"
+            return
     with_memory = joined[joined["role"] != 0]["memory"]
     if len(np.unique(with_memory)) != len(with_memory):
         yield "agents.memory is shared by two traders"
@@ -85,6 +91,8 @@ def _joined(markets: Markets, joined: np.ndarray) -> Iterator[str]:
     yield from first_outside("roles", kept, limits)
     if (np.abs(markets.roles[0]["deadline"]) > _LONGEST).any():
         yield "roles.deadline is beyond the clock"
+    if not (np.abs(markets.roles[0]["hidden"]) <= 1.0).all():
+        yield "roles.hidden is no state of a recurrent network"
 
 
 def faults_of_networks(markets: Markets) -> Iterator[str]:
@@ -102,8 +110,15 @@ def faults_of_networks(markets: Markets) -> Iterator[str]:
             yield "networks: a layer is wider than the market holds"
             return
         # The place of the widest header's last width is that of the activation: 4 layers end at 5.
-        if header[6] not in (0, 1):
+        if not 0 <= header[6] <= GRU + RELU:
             yield "networks: an activation is not known"
+            return
         size = int((widths[:-1] * widths[1:] + widths[1:]).sum())
+        if header[6] >= GRU:
+            if layers < 2 or widths[-2] > STATE_WIDTH:
+                yield "networks: a recurrent layer is wider than a trader remembers"
+                return
+            inputs, units = widths[-3:-1]
+            size += int(units * (2 * inputs + 3 * units + 3))
         if not 0 <= header[7] <= room - size:
             yield "networks: weights lie outside their array"

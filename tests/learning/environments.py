@@ -50,6 +50,19 @@ class SignEnv(VectorEnv):
         return self._observe(), rewards, terminated, self.ended.copy(), {}
 
 
+class RecallEnv(SignEnv):
+    """As SignEnv, but for the first observation of the step before."""
+
+    before: np.ndarray | None = None
+
+    def step(self, actions: np.ndarray) -> Any:
+        shown = self.signal
+        if self.before is not None:
+            self.signal = self.before
+        self.before = shown
+        return super().step(actions)
+
+
 class BrokenEnv(SignEnv):
     """Raises at its thirtieth step."""
 
@@ -122,6 +135,10 @@ class SuicidalEnv(SignEnv):
 def sign(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:
     """The episode length in steps is ``episode_seconds``."""
     return SignEnv(num_envs, int(episode_seconds), seed)
+
+
+def recall(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:
+    return RecallEnv(num_envs, int(episode_seconds), seed)
 
 
 def broken(num_envs: int, scenario: str, episode_seconds: float, seed: int) -> SignEnv:

@@ -17,16 +17,28 @@ from abm_desktop.market.roles.judged import AGENT, SYMMETRIC, Contender
 __all__ = ["Policy", "contenders"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Policy:
-    """A trained policy; with ``sampled`` it draws its actions as it did in training."""
+    """A trained policy; with ``sampled`` it draws its actions as it did in training.
+
+    A recurrent one begins to remember at the decision with number 0.
+    """
 
     policy: PolicyNet
     sampled: bool = False
     seed: int = 0
 
+    def sees(self, observations: np.ndarray, number: int) -> np.ndarray:
+        """All that it decides by: observations, and behind them what it remembers."""
+        if number == 0:
+            self._states = np.zeros((len(observations), self.policy.state_width), np.float32)
+        return np.concatenate((observations, self._states[: len(observations)]), axis=1)
+
     def __call__(self, observations: np.ndarray, number: int) -> np.ndarray:
-        logits = self.policy.logits(observations)
+        """Actions int64 (n,) for observations float32 (n, inputs)."""
+        if number == 0:
+            self._states = np.zeros((len(observations), self.policy.state_width), np.float32)
+        logits, self._states = self.policy.step(observations, self._states)
         if self.sampled:
             random = np.random.default_rng([self.seed, number])
             logits = logits + random.gumbel(size=logits.shape)

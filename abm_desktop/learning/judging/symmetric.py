@@ -25,12 +25,25 @@ def symmetric_logits(policy: PolicyNet, observations: np.ndarray) -> np.ndarray:
     """Mean of the logits and of those in the mirror image, float32 (n, actions).
 
     Those of the mirrored observations are these, with every action in the place of its mirror
-    image.
+    image. Of a recurrent policy these are first decisions, at which nothing is remembered.
     """
-    mirror = find_role(policy.role).mirror()
-    there = policy.logits(mirrored(observations, mirror))[:, mirror.actions]
-    mean: np.ndarray = 0.5 * (policy.logits(observations) + there)
-    return mean
+    return symmetric_step(policy, observations, no_states(policy, len(observations)))[0]
+
+
+def no_states(policy: PolicyNet, rows: int) -> np.ndarray:
+    """What a symmetric policy remembers at its beginning: of both sides, one behind the other."""
+    return np.zeros((2 * rows, policy.state_width), np.float32)
+
+
+def symmetric_step(
+    policy: PolicyNet, observations: np.ndarray, states: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`symmetric_logits`, going on from ``states`` float32 (2 n, width); and the next."""
+    mirror, n = find_role(policy.role).mirror(), len(observations)
+    here, mine = policy.step(observations, states[:n])
+    there, theirs = policy.step(mirrored(observations, mirror), states[n:])
+    mean: np.ndarray = 0.5 * (here + there[:, mirror.actions])
+    return mean, np.concatenate((mine, theirs))
 
 
 def has_sides(policy: PolicyNet) -> bool:
@@ -39,7 +52,7 @@ def has_sides(policy: PolicyNet) -> bool:
     return bool((signs < 0).any() or (actions != np.arange(len(actions))).any())
 
 
-@dataclass(frozen=True)
+@dataclass
 class SymmetricPolicy:
     """A rule that acts as ``policy`` made symmetric; with ``sampled`` it draws its actions.
 
@@ -52,7 +65,10 @@ class SymmetricPolicy:
 
     def __call__(self, observations: np.ndarray, number: int) -> np.ndarray:
         """Actions int64 (n,) for observations float32 (n, inputs)."""
-        logits = symmetric_logits(self.policy, np.asarray(observations, np.float32))
+        if number == 0:
+            self._states = no_states(self.policy, len(observations))
+        seen = np.asarray(observations, np.float32)
+        logits, self._states = symmetric_step(self.policy, seen, self._states)
         if self.sampled:
             random = np.random.default_rng([self.seed, number])
             return (logits + random.gumbel(size=logits.shape)).argmax(axis=1)

@@ -10,6 +10,7 @@ import numpy as np
 
 from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.learning.judging.baselines import Policy
 from abm_desktop.learning.judging.seed_ranges import first_seed
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
 from abm_desktop.market.roles.judged import MAX_INVENTORY, MINUTE, STEP, Rule, TradingDays
@@ -27,7 +28,7 @@ class Traded(NamedTuple):
     taken: np.ndarray
     """int64 (k, n): the actions."""
     observations: np.ndarray
-    """float32 (m, width): a sample of what the rule saw."""
+    """float32 (m, width): a sample of what the rule saw; behind it what a policy remembered."""
 
 
 def trade(
@@ -48,7 +49,8 @@ def trade(
     for number in range(decisions):
         rows.append(env.accounts())
         if number % every == 0:
-            seen.append(observations[: min(env.num_envs, 64)])
+            some = observations[: min(env.num_envs, 64)]
+            seen.append(rule.sees(some, number) if isinstance(rule, Policy) else some)
             if on_share is not None:
                 on_share(number / decisions)
         taken[number] = rule(observations, number)

@@ -131,8 +131,10 @@ def _check_resume(config: TrainingConfig, before: ModelInfo) -> None:
         )
     checkpoints.check(before.folder / before.checkpoint)
     plain, wanted = TrainingConfig().model_dump(mode="json"), config.model_dump(mode="json")
-    for setting in ("algorithm", "role", "hidden", "activation"):
-        theirs = before.config.get(setting, plain[setting] if setting == "role" else None)
+    for setting in ("algorithm", "role", "network", "observations", "hidden", "activation"):
+        # Models of before there was a choice have none.
+        new = setting in ("role", "network", "observations")
+        theirs = before.config.get(setting, plain[setting] if new else None)
         ours = wanted[setting]
         if theirs != ours:
             raise models.ModelError(

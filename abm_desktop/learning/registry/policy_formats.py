@@ -2,7 +2,9 @@
 
 All take observations float32 (n, inputs), scaled and clipped as the market's ``features`` and the
 environments give them, and give logits float32 (n, actions). A directional trader has 13 inputs and
-the actions SELL, HOLD and BUY. Role and names of observations and actions are stored in the file.
+the actions SELL, HOLD and BUY. A recurrent policy takes a ``state`` (n, units) as well, which is 0
+at first, and gives the ``next_state``. Role and names of observations and actions are stored in the
+file.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from abm_desktop.market.policy import PolicyNet
 
@@ -39,9 +43,15 @@ def _write_onnx(policy: PolicyNet, file: Path) -> None:
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
-    nodes, constants, flowing = [], [], "observations"
+    nodes: list[Any] = []
+    constants: list[Any] = []
+    flowing = "observations"
     last = len(policy.weights) - 1
     for k, (weights, biases) in enumerate(zip(policy.weights, policy.biases, strict=True)):
+        if policy.state_width and k == last - 1:
+            nodes += _onnx_recurrent(weights, biases, flowing, constants)
+            flowing = "next_state"
+            continue
         constants += [
             numpy_helper.from_array(weights, f"weights_{k}"),
             numpy_helper.from_array(biases, f"biases_{k}"),
@@ -57,11 +67,13 @@ def _write_onnx(policy: PolicyNet, file: Path) -> None:
     graph = helper.make_graph(
         nodes,
         policy.name or "policy",
-        [_tensor("observations", TensorProto.FLOAT, len(policy.observations))],
+        [_tensor("observations", TensorProto.FLOAT, len(policy.observations))]
+        + _onnx_states(policy, "state"),
         [
             _tensor("logits", TensorProto.FLOAT, len(policy.actions)),
             _tensor("action", TensorProto.INT64),
-        ],
+        ]
+        + _onnx_states(policy, "next_state"),
         constants,
     )
     model = helper.make_model(
@@ -75,6 +87,47 @@ def _write_onnx(policy: PolicyNet, file: Path) -> None:
     file.write_bytes(model.SerializeToString())
 
 
+def _onnx_states(policy: PolicyNet, name: str) -> list[Any]:
+    from onnx import TensorProto
+
+    return [_tensor(name, TensorProto.FLOAT, policy.state_width)] if policy.state_width else []
+
+
+def _onnx_recurrent(
+    weights: np.ndarray, biases: np.ndarray, inputs: str, constants: list[Any]
+) -> list[Any]:
+    """Nodes from ``inputs`` and "state" to "next_state"; see :func:`.market.network.remember`."""
+    from onnx import helper, numpy_helper
+
+    units = len(biases) // 4
+    seen = len(weights) - units
+    of_new = np.concatenate((np.zeros(2 * units, np.float32), biases[3 * units :]))
+    for name, array in (
+        ("weights_seen", weights[:seen]),
+        ("biases_seen", biases[: 3 * units]),
+        ("weights_state", weights[seen:]),
+        ("biases_state", of_new),
+    ):
+        constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+    node = helper.make_node
+    return [
+        node("Gemm", [inputs, "weights_seen", "biases_seen"], ["seen"]),
+        node("Gemm", ["state", "weights_state", "biases_state"], ["known"]),
+        node("Split", ["seen"], ["seen_reset", "seen_update", "seen_new"], axis=1),
+        node("Split", ["known"], ["known_reset", "known_update", "known_new"], axis=1),
+        node("Add", ["seen_reset", "known_reset"], ["sum_reset"]),
+        node("Add", ["seen_update", "known_update"], ["sum_update"]),
+        node("Sigmoid", ["sum_reset"], ["reset"]),
+        node("Sigmoid", ["sum_update"], ["update"]),
+        node("Mul", ["reset", "known_new"], ["kept"]),
+        node("Add", ["seen_new", "kept"], ["sum_new"]),
+        node("Tanh", ["sum_new"], ["new"]),
+        node("Sub", ["state", "new"], ["apart"]),
+        node("Mul", ["update", "apart"], ["part"]),
+        node("Add", ["new", "part"], ["next_state"]),
+    ]
+
+
 def _tensor(name: str, kind: int, width: int | None = None) -> Any:
     from onnx import helper
 
@@ -85,19 +138,13 @@ def _tensor(name: str, kind: int, width: int | None = None) -> Any:
 def _write_torchscript(policy: PolicyNet, file: Path) -> None:
     """A scripted module, to be read with ``torch.jit.load``; its extra file is ``policy.json``."""
     import torch
-    from torch import nn
 
-    layers: list[nn.Module] = []
-    for weights, biases in zip(policy.weights, policy.biases, strict=True):
-        linear = nn.Linear(*weights.shape)
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(weights.T.copy()))
-            linear.bias.copy_(torch.from_numpy(biases.copy()))
-        layers += [linear, nn.Tanh() if policy.activation == "tanh" else nn.ReLU()]
+    from abm_desktop.learning.registry.torch_policy import torch_policy
+
     with warnings.catch_warnings():
         # Torch would rather see torch.export, whose files no other runtime reads yet.
         warnings.simplefilter("ignore", DeprecationWarning)
-        module = torch.jit.script(nn.Sequential(*layers[:-1]).eval())
+        module = torch.jit.script(torch_policy(policy).eval())
     module.save(str(file), _extra_files={"policy.json": json.dumps(_described(policy))})
 
 
@@ -108,6 +155,7 @@ def _described(policy: PolicyNet) -> dict[str, str]:
         "observations": json.dumps(policy.observations),
         "actions": json.dumps(policy.actions),
         "greedy": str(policy.greedy).lower(),
+        "network": policy.network,
     } | {name: str(value) for name, value in asdict(policy.sizes).items()}
 
 

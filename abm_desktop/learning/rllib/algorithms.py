@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 from gymnasium.vector import VectorEnv
-from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
+from ray.rllib.algorithms.algorithm_config import AlgorithmConfig, NotProvided
 from ray.rllib.algorithms.dqn import DQNConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.algorithms.sac import SACConfig
 from ray.rllib.core import DEFAULT_MODULE_ID
 from ray.rllib.core.rl_module.default_model_config import DefaultModelConfig
-from ray.rllib.core.rl_module.rl_module import RLModule
+from ray.rllib.core.rl_module.rl_module import RLModule, RLModuleSpec
 from ray.rllib.utils.metrics import (
     ENV_RUNNER_RESULTS,
     NUM_ENV_STEPS_SAMPLED,
@@ -28,6 +28,7 @@ from abm_desktop.learning.config import LAST_SEED, TrainingConfig
 from abm_desktop.learning.own_environment import here, make_own
 from abm_desktop.learning.registry import checkpoints
 from abm_desktop.learning.rllib.learners import RolloutPPOLearner
+from abm_desktop.learning.rllib.recurrent import GRUCatalog, RecurrentPPOLearner
 from abm_desktop.learning.rllib.replay_learners import RolloutDQNLearner, RolloutSACLearner
 from abm_desktop.learning.rllib.runners import (
     ACTION_COUNTS,
@@ -71,6 +72,8 @@ _LEARNER_SETTINGS = (
     "even_handed",
     "role",
     "minibatch_size",
+    "sequence_length",
+    "unseen",
     "buffer_size",
     "replay_ratio",
     "learning_starts",
@@ -171,7 +174,9 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
         "SAC": (SACConfig, RolloutSAC, RolloutSACLearner, _sac),
     }
     config_class, algorithm_class, learner_class, own_settings = plan[config.algorithm]
-    stock = config.trainer == "rllib"
+    stock, recurrent = config.trainer == "rllib", config.network == "gru"
+    if recurrent:
+        learner_class = RecurrentPPOLearner
     if stock:
         algorithm_class, learner_class = _STOCK[config.algorithm]
     # RLlib alternates between few steps and an update; its iterations are as long as ours.
@@ -205,11 +210,14 @@ def settings(config: TrainingConfig) -> AlgorithmConfig:
             **(own_settings(config) | (_stock_replay(config) if replays else {})),
         )
         .rl_module(
+            rl_module_spec=RLModuleSpec(catalog_class=GRUCatalog) if recurrent else NotProvided,
             model_config=DefaultModelConfig(
                 fcnet_hiddens=list(config.hidden),
                 fcnet_activation=config.activation,
                 vf_share_layers=config.shared_layers,
-            )
+                use_lstm=recurrent,  # of which GRUCatalog makes a GRU
+                max_seq_len=config.sequence_length,
+            ),
         )
         # A fault shall be seen, not repeated: RLlib would restart a broken environment for ever.
         .fault_tolerance(restart_failed_env_runners=False, restart_failed_sub_environments=False)

@@ -20,6 +20,7 @@ from ray.rllib.core.learner.training_data import TrainingData
 from torch.nn import functional
 
 from abm_desktop.learning.rllib.array_updates import ArrayPPO
+from abm_desktop.learning.rllib.networks import keep_blind
 from abm_desktop.learning.rllib.rollout import Rollout, advantages
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_generator
 from abm_desktop.market.even_handed import mirrored
@@ -38,6 +39,7 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         module = self.module[DEFAULT_MODULE_ID]
         (optimizer,) = self.own_optimizers()
         plan = self.config.learner_config_dict
+        keep_blind(module, plan.get("unseen", ()))
         self.mirror = find_role(plan["role"]).mirror() if plan["even_handed"] else None
         threads = plan["threads"] or None
         self.arrays = self._as_arrays(lambda: ArrayPPO(module, optimizer, threads, self.mirror))
@@ -75,15 +77,21 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         learn = self._learn_by_torch if self.arrays is None else self._learn_as_arrays
         measured, norms, steps = learn(batch)
         losses = dict(zip(LOSSES[:4], measured, strict=True))
-        losses["explained_variance"] = _explained_variance(batch)
+        decisions = self._decisions(batch)
+        losses["explained_variance"] = _explained_variance(decisions)
         losses["gradient_norm"] = norms / steps
-        self._log(losses, len(batch["actions"]))
+        self._log(losses, len(decisions["actions"]))
         return self.metrics.reduce()
 
     def loss(self, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         """Total loss, and (policy loss, value loss, entropy, KL) detached, of one minibatch."""
+        return self._loss_of(*self._forward(batch["observations"]), batch)
+
+    def _loss_of(
+        self, logits: torch.Tensor, values: torch.Tensor, batch: dict[str, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As :meth:`loss`, of what the networks gave for decisions, one row each."""
         config = self.config
-        logits, values = self._forward(batch["observations"])
         logp_all = functional.log_softmax(logits, dim=1)
         logp = logp_all.gather(1, batch["actions"][:, None])[:, 0]
         log_ratio = logp - batch["log_probabilities"]
@@ -166,10 +174,11 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         # An even-handed network learns from the image what it learns from the batch.
         if self.config.learner_config_dict["mirror"] and self.mirror is None:
             batch = self._mirrored(batch)
-        advantage = batch["advantages"]
-        scale = max(float(advantage.std(ddof=1, dtype=np.float64)), 1e-4)
-        batch["advantages"] = (advantage - advantage.mean(dtype=np.float64)) / scale
-        batch["advantages"] = batch["advantages"].astype(np.float32)
+        batch["advantages"] = standardised(batch["advantages"])
+        return batch
+
+    def _decisions(self, batch: Batch) -> Batch:
+        """The rows of :meth:`make_batch` that are decisions."""
         return batch
 
     def _values(self, observations: np.ndarray) -> np.ndarray:
@@ -212,6 +221,13 @@ class RolloutPPOLearner(RolloutUpdates, PPOTorchLearner):
         for mixed in self._epochs(batch):
             for start in range(0, rows - size + 1, size):
                 yield {key: column[start : start + size] for key, column in mixed.items()}
+
+
+def standardised(advantages: np.ndarray) -> np.ndarray:
+    """Advantages float32 (n,) with mean 0 and standard deviation 1."""
+    scale = max(float(advantages.std(ddof=1, dtype=np.float64)), 1e-4)
+    around: np.ndarray = (advantages - advantages.mean(dtype=np.float64)) / scale
+    return around.astype(np.float32)
 
 
 def _explained_variance(batch: Batch) -> float:

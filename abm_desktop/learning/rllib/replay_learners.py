@@ -25,6 +25,7 @@ from torch.nn import functional
 from abm_desktop.archives import load_arrays
 from abm_desktop.inputs import InputError, real
 from abm_desktop.learning.rllib.array_updates import ArrayDQN, ArraySAC
+from abm_desktop.learning.rllib.networks import keep_blind
 from abm_desktop.learning.rllib.replay import LARGEST, ReplayBuffer, Transitions
 from abm_desktop.learning.rllib.rollout import Rollout
 from abm_desktop.learning.rllib.updates import RolloutUpdates, set_random
@@ -191,7 +192,9 @@ class RolloutDQNLearner(ReplayUpdates, DQNTorchLearner):
         if self._is_built:
             return
         super().build()
-        base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
+        module = self.module[DEFAULT_MODULE_ID]
+        keep_blind(module, self.config.learner_config_dict.get("unseen", ()))
+        base: Any = module.unwrapped()
         (optimizer,) = self.own_optimizers()
         self.arrays = self._as_arrays(lambda: ArrayDQN(base, optimizer))
         self._begin_replay(self.config.lr)
@@ -256,7 +259,9 @@ class RolloutSACLearner(ReplayUpdates, SACTorchLearner):
         if self._is_built:
             return
         super().build()
-        base: Any = self.module[DEFAULT_MODULE_ID].unwrapped()
+        module = self.module[DEFAULT_MODULE_ID]
+        keep_blind(module, self.config.learner_config_dict.get("unseen", ()))
+        base: Any = module.unwrapped()
         networks, alpha = (
             self.get_optimizer(DEFAULT_MODULE_ID, name) for name in ("networks", "alpha")
         )

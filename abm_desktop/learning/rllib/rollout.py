@@ -37,6 +37,8 @@ class Rollout:
     """Length in decisions and return of every episode that ended, in the order of their ends."""
     fresh: bool = False
     """The environments are new ones: nothing that was sampled before leads here."""
+    states: np.ndarray | None = None
+    """float32 (N, width): what a recurrent policy remembered before the first step."""
 
     def __len__(self) -> int:
         """Decisions taken."""

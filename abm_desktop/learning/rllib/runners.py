@@ -67,6 +67,7 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._finished: list[tuple[int, float]] = []
         self._taken = 0
         self._samples = 0
+        self._states: np.ndarray | None = None
         self._pnl: list[float] = []
 
     def make_module(self) -> None:
@@ -98,13 +99,25 @@ class RolloutRunner(SingleAgentEnvRunner):
         self._freeze(policy)
         observations = np.empty((steps + 1, markets, *space.shape), np.float32)
         observations[0] = self._observations
-        play = self._play if hasattr(self.env, "play_policy") else self._step_on
+        in_markets = hasattr(self.env, "play_policy")
+        play = self._play if in_markets else self._step_on
+        if in_markets:
+            self._states = self.env.policy_states(policy.state_width)
+        elif self._states is None:
+            self._states = np.zeros((markets, policy.state_width), np.float32)
+        states = self._states
         logits, actions, rewards, terminated, done = play(policy, noise, blind, observations)
         self._observations = observations[steps].copy()
         valid = np.empty((steps, markets), np.bool_)
         valid[0], valid[1:] = ~self._was_done, ~done[:-1]
         self._was_done = done[-1].copy()
         self._count_episodes(rewards, done, valid)
+
+        known = hasattr(self.env, "accounts")
+        positions = np.abs(observations[:-1, :, _POSITION_FEATURE]) if known else None
+        unseen = list(self.config.learner_config_dict.get("unseen", ()))
+        if unseen:
+            observations[:, :, unseen] = 0.0
 
         peak = logits.max(axis=2, keepdims=True)
         normaliser = peak[..., 0] + np.log(np.exp(logits - peak).sum(axis=2))
@@ -119,8 +132,9 @@ class RolloutRunner(SingleAgentEnvRunner):
             valid,
             tuple(self._finished),
             fresh,
+            states,
         )
-        self._log(rollout, actions_n)
+        self._log(rollout, actions_n, positions)
         return [rollout]
 
     def sample_or_failure(
@@ -224,14 +238,18 @@ class RolloutRunner(SingleAgentEnvRunner):
         actions = np.empty(blind.shape, np.int64)
         rewards = np.zeros(blind.shape, np.float32)
         terminated, done = np.zeros(blind.shape, np.bool_), np.zeros(blind.shape, np.bool_)
+        assert self._states is not None
+        resets = self._was_done
         for t in range(len(noise)):
-            logits[t] = policy.logits(observations[t])
+            logits[t], self._states = policy.step(observations[t], self._states)
             values = noise[t] + np.where(blind[t, :, None], 0.0, logits[t])
             actions[t] = np.argmax(values, axis=1)
             with self._failures_of("step"):
                 found = self.env.step(actions[t])
             observations[t + 1], rewards[t], terminated[t], truncated, _ = found
             done[t] = np.logical_or(terminated[t], truncated)
+            self._states[resets] = 0.0
+            resets = done[t]
             self._note_profits(done[t])
         return logits, actions, rewards, terminated, done
 
@@ -267,12 +285,11 @@ class RolloutRunner(SingleAgentEnvRunner):
             self._returns[market] -= value
             self._lengths[market] -= length
 
-    def _log(self, rollout: Rollout, actions_n: int) -> None:
+    def _log(self, rollout: Rollout, actions_n: int, positions: np.ndarray | None) -> None:
         counts = np.bincount(rollout.actions[rollout.valid], minlength=actions_n)
         for action, count in enumerate(counts):
             self.metrics.log_value((ACTION_COUNTS, str(action)), int(count), reduce="sum")
-        if hasattr(self.env, "accounts"):
-            positions = np.abs(rollout.observations[:-1, :, _POSITION_FEATURE])
+        if positions is not None:
             held = float(positions[rollout.valid].sum())
             for key, value in (
                 (PNL_SUM, sum(self._pnl)),

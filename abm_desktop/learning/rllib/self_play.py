@@ -46,12 +46,17 @@ def holding_policy(config: TrainingConfig) -> PolicyNet:
     pairs = list(itertools.pairwise(sizes))
     biases = [np.zeros(outputs, np.float32) for _, outputs in pairs]
     biases[-1][role.idle] = 1.0
-    weights = tuple(np.zeros(pair, np.float32) for pair in pairs)
+    weights = [np.zeros(pair, np.float32) for pair in pairs]
+    if config.network == "gru":
+        inputs, units = pairs[-2]
+        weights[-2] = np.zeros((inputs + units, 3 * units), np.float32)
+        biases[-2] = np.zeros(4 * units, np.float32)
     return PolicyNet(
-        weights,
+        tuple(weights),
         tuple(biases),
         config.activation,
         greedy=True,
         role=role.name,
         sizes=role.kept_sizes(config.sizes),
+        network=config.network,
     )

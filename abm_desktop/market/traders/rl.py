@@ -27,7 +27,7 @@ def next_step(a):
 def decide(m, a, levels, bits, ring, networks, weights, scratch):
     """Observe and ask the policy network for an action."""
     observe(m, a, levels, bits, ring, scratch[0])
-    forward(networks[a.policy], weights, scratch)
+    forward(networks[a.policy], weights, scratch, scratch[2])  # it has no memory
     return choose(a, scratch, 3)
 
 

@@ -1,4 +1,4 @@
-"""A trader with memory: running means of what it sees of the value, behind the 13 features.
+"""What traders remember: running means of what they saw of the value, the state of their network.
 
 One look at the value is off by far more than there is to be earned; a mean of many is not, which
 is the Kalman filter of a slowly moving value with a fixed gain (Muth 1960). Means go by simulated
@@ -21,6 +21,8 @@ def forget(t):
     t.mean_1 = 0.0
     t.mean_2 = 0.0
     t.mean_3 = 0.0
+    for k in range(len(t.hidden)):
+        t.hidden[k] = 0.0
 
 
 @kernel

@@ -58,7 +58,7 @@ def wake(
     next_parent(m, a, t)
     see(m, a, t, levels, bits, ring, orders, handles, scratch[0])
     network = networks[a.policy]
-    forward(network, weights, scratch)
+    forward(network, weights, scratch, t.hidden)
     action = choose(a, scratch, network[1 + network[0]])
     a.last_action = action
     a.decisions += 1
@@ -88,4 +88,4 @@ def see_and_weigh(markets, k, agents, remembered, observation, scratch):
     )
     for i in range(observation.shape[0]):
         scratch[0, i] = observation[i]
-    forward(markets.networks[k, a.policy], markets.weights[k], scratch)
+    forward(markets.networks[k, a.policy], markets.weights[k], scratch, remembered[0].hidden)
