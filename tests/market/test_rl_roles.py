@@ -219,7 +219,7 @@ def test_sizes_tell_the_role_and_a_policy_of_other_sizes_is_refused() -> None:
     ):
         assert role_of_network(code, inputs, outputs) is find_role(name)
     assert role_of_network(0, 12, 3) is None and role_of_network(0, 16, 10) is None
-    with pytest.raises(ValueError, match=r"layer 0: expected weights \(16, n\)"):
+    with pytest.raises(ValueError, match=r"layer 0: expected weights \(16, 10\)"):
         PolicyNet((np.zeros((13, 10), np.float32),), (np.zeros(10, np.float32),), role="maker")
     with pytest.raises(ValueError, match="10 outputs, not 3"):
         PolicyNet((np.zeros((16, 3), np.float32),), (np.zeros(3, np.float32),), role="maker")
