@@ -309,7 +309,7 @@ def test_an_rl_trader_decides_as_its_network_does() -> None:
         logits = np.empty((len(observations), 3), np.float32)
         for k, row in enumerate(observations):
             scratch[0, :13] = row
-            compiled.forward(header, weights, scratch)
+            compiled.forward(header, weights, scratch, scratch[2])
             logits[k] = scratch[0, :3]
         reference = net.logits(observations)
         np.testing.assert_allclose(logits, reference, atol=2e-5, rtol=1e-5)
