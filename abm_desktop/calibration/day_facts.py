@@ -24,6 +24,8 @@ class DayFact:
     title: str
     large: float
     """A difference that is as bad as can be, for the search."""
+    weight: float = 1.0
+    """Of its distance among those of all facts."""
 
 
 DAY_FACTS = (
@@ -35,6 +37,12 @@ DAY_FACTS = (
     DayFact("sign_1", "Correlation of trade signs, lag 1", 0.5),
     DayFact("sign_10", "Correlation of trade signs, lags 2 to 20", 0.3),
     DayFact("bursts", "Trades a minute, variance over mean, ln", 2.0),
+    DayFact("bounce", "Correlation of mid returns of a second, lag 1", 0.3),
+    DayFact("trend", "Correlation of mid returns of a minute, lag 1", 0.3),
+    DayFact("best_variation", "Volume at the best, sd over mean, ln", 1.0),
+    # A market that comes close to breaking down on one of a few seeds does on others.
+    DayFact("widest", "Widest spread over the mean, ln", 1.0, weight=3.0),
+    DayFact("one_sided", "Share of seconds without a bid or an ask", 5e-4, weight=3.0),
 )
 """What is compared of two days besides scores and responses."""
 
@@ -54,8 +62,11 @@ def day_facts(flow: OrderFlow) -> dict[str, float]:
     price = price[np.isfinite(price)]
     minute = np.diff(price[::60])
     out = dict.fromkeys((fact.name for fact in DAY_FACTS), np.nan)
+    out |= _book_facts(flow)
     if len(minute) >= 10 and minute.std() > 0:
         out["volatility"] = float(0.5 * np.log(np.mean(minute**2)))
+        out["bounce"] = _correlation(np.diff(price), 1)
+        out["trend"] = _correlation(minute, 1)
         out["tails"] = _moors(minute)
         size = np.abs(minute)
         out["clustering"] = float(np.mean([_correlation(size, k) for k in range(1, 11)]))
@@ -83,6 +94,25 @@ def day_facts(flow: OrderFlow) -> dict[str, float]:
         n = min(len(size), minutes)
         if n >= 10 and volume[:n].std() > 0 and size[:n].std() > 0:
             out["volume_volatility"] = float(np.corrcoef(volume[:n], size[:n])[0, 1])
+    return out
+
+
+def _book_facts(flow: OrderFlow) -> dict[str, float]:
+    """How much stands at the best prices, and how wide and how often open they are."""
+    good = quoted(flow)
+    if not good.any():
+        return {}
+    best = flow.book_size[good, :, 0].astype(float)
+    # From the first quote on: before it there is no market that could be one-sided.
+    seconds = np.arange(-(-flow.time[good][0] // _NANO), flow.time[-1] // _NANO + 1) * _NANO
+    row = np.searchsorted(flow.time, seconds, side="right") - 1
+    row, there = row[good[row]], good[row]
+    out = {"one_sided": float(1.0 - there.mean()) if len(there) else 0.0}
+    if best.std(axis=0).all():
+        out["best_variation"] = float(np.log(best.std(axis=0) / best.mean(axis=0)).mean())
+    if len(row):
+        spread = (flow.book_price[row, SELL, 0] - flow.book_price[row, BUY, 0]).astype(float)
+        out["widest"] = float(np.log(spread.max() / spread.mean()))
     return out
 
 

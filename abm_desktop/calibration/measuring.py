@@ -19,7 +19,7 @@ from abm_desktop.metrics.likeness.scores import SCORES, day_of
 __all__ = ["WEIGHTS", "Gap", "Measured", "gap_between", "mean_gap", "measure_flow"]
 
 QUANTILES = 1000
-WEIGHTS = {"scores": 1.0, "responses": 0.5, "facts": 0.25}
+WEIGHTS = {"scores": 1.0, "responses": 1.0, "facts": 0.4}
 """What the search minimises: the mean of each group of distances, times this."""
 
 
@@ -58,7 +58,9 @@ class Gap:
     @property
     def total(self) -> float:
         """What the search minimises."""
-        facts = _mean(self.facts.values())
+        known = [fact for fact in DAY_FACTS if np.isfinite(self.facts.get(fact.name, np.nan))]
+        weight = sum(fact.weight for fact in known)
+        facts = sum(fact.weight * self.facts[fact.name] for fact in known) / weight if known else 1
         parts = {"scores": self.w1, "responses": self.responses, "facts": facts}
         return sum(WEIGHTS[name] * (1.0 if np.isnan(x) else x) for name, x in parts.items())
 

@@ -56,6 +56,10 @@ PARAMETERS = (
     Parameter("population.noise.share_at_best", 0.0, 0.4, what="limit orders at the best price"),
     Parameter("population.noise.fleeting_share", 0.0, 0.95, what="limit orders taken back at once"),
     _log("population.noise.fleeting_time", 0.001, 5.0, "after this time"),
+    Parameter("population.noise.burst_share", 0.0, 0.95, what="orders in bursts"),
+    _log("population.noise.burst_time", 2e-5, 0.05, "time between those"),
+    Parameter("population.noise.patient_share", 0.0, 0.3, what="limit orders far away for long"),
+    _times("population.noise.patient_distance", 4.0, "their distance"),
     Parameter("population.noise.round_share", 0.0, 1.0, what="limit orders of a round size"),
     _times("population.noise.placement_scale", 6.0, "distance of the others behind it"),
     _log("population.noise.lifetime_scale", 0.001, 60.0, "lifetime at the best price"),
@@ -75,7 +79,10 @@ PARAMETERS = (
     Parameter("population.institutions.informed_share", 0.0, 1.0, what="parents that know V"),
     _times("population.institutions.parent_min", 10.0, "size of parent orders"),
     _times("population.institutions.child_tail", 3.0, "tail of child orders"),
-    _times("fundamental.volatility", 2.5, "volatility of the value"),
+    _times("fundamental.volatility", 4.0, "volatility of the value"),
+    Parameter(
+        "fundamental.flow_information", 0.0, 5.0, is_relative=True, what="what trades tell of it"
+    ),
 )
 """What is searched, in the order of the vector."""
 

@@ -16,6 +16,12 @@ from abm_desktop.scenario.reading import checked
 
 __all__ = ["start_values", "to_scenario"]
 
+_PATIENT_SHARE, _PATIENT_SPREADS = 0.03, 4.0
+"""Limit orders that stay for long, and how many mean spreads behind the best price."""
+_BURST_SHARE, _BURST_TIME = 0.5, 3e-4
+"""Orders of the noise traders in bursts; on the recorded days half of the gaps are this short."""
+_INFORMATION = 0.1
+"""What a surprising market order tells, in mean spreads."""
 _LEAST_LADDER, _MOST_LADDER = 1024, 2**22
 _MOST_NEAR = 0.7
 """Share of limit orders at the best price or inside that a search begins with, at most."""
@@ -40,20 +46,26 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
     usual_size *= math.exp(0.5 * base.population.noise.size_log_sd**2)
     size = math.exp(read.size_log_mean + 0.5 * read.size_log_sd**2) / usual_size
     pace = read.market_rate / base.activity.base_trade_rate
-    ticks = read.volatility * read.start_price / read.tick_size
+    ticks_of_price = read.start_price / read.tick_size
+    ticks = read.volatility * ticks_of_price
     values["name"], values["description"] = name, ""
     values["stress"], values["rl"] = (), ()
     values["market"] |= {
         "tick_size": read.tick_size,
         "start_price": read.start_price,
         "lot": read.lot,
-        "ladder_ticks": _ladder(read.start_price / read.tick_size),
+        "ladder_ticks": _ladder(ticks_of_price),
         "session": read.session,
         "average_daily_volume": max(round(read.volume), 1),
         "opening_auction": 0.0,
         "closing_auction": 0.0,
     }
-    values["fundamental"]["volatility"] = min(read.volatility, 0.01)
+    values["fundamental"] |= {
+        "volatility": min(read.volatility, 0.01),
+        "flow_information": min(
+            _INFORMATION * read.spread * read.tick_size / read.start_price, 1e-3
+        ),
+    }
     values["activity"] |= {
         "day_shape": read.day_ends,
         "base_trade_rate": max(read.market_rate, 0.001),
@@ -75,6 +87,10 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "round_share": read.round_share,
         "round_lot": int(_within(round(ROUND / read.lot), 1, 1000)),
         "withdraw_reach": int(_within(round(wider * people["noise"]["withdraw_reach"]), 1, 1000)),
+        "patient_share": _PATIENT_SHARE,
+        "patient_distance": _within(_PATIENT_SPREADS * read.spread, 1.0, 1e4),
+        "burst_share": _BURST_SHARE,
+        "burst_time": _BURST_TIME,
         "lifetime_scale": _within(read.lifetime_scale, 0.001, 86_400.0),
         "lifetime_distance": _within(read.lifetime_distance, 0.01, 1e6),
         "lifetime_tail": read.lifetime_tail,

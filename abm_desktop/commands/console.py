@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from abm_desktop.inputs import InputError
 from abm_desktop.plain_words import NOT_DONE, WRONG_USE, exit_status, printable
 
 _WIDE = 10_000
@@ -138,12 +139,15 @@ def print_table(console: Console, shown: Table) -> None:
 def place_of(recording: str | None, day: str | None) -> str | None:
     """The place of a recording of which ``--day`` names a day or stock; itself without one.
 
-    Raises :class:`Misused`, and :class:`.RecordingError` if there is nothing to choose.
+    Raises :class:`Misused`, and :class:`.InputError` if there is no such file or nothing to choose.
     """
-    if day is None:
-        return recording
     if recording is None:
-        raise Misused("--day says which day of a recording; give --recording too")
-    from abm_desktop.readers.files import part_of
+        if day is not None:
+            raise Misused("--day says which day of a recording; give --recording too")
+        return None
+    from abm_desktop.readers.files import part_of, split_place
 
-    return str(part_of(recording, day))
+    # Where it goes from here, a scenario of that name would do as well.
+    if not split_place(Path(recording).expanduser())[0].exists():
+        raise InputError("there is no such file", path=recording, remedy="check the path")
+    return recording if day is None else str(part_of(recording, day))

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from abm_desktop.commands.console import Failed, Out, check_target, print_table
+from abm_desktop.commands.console import Failed, Misused, Out, check_target, print_table
 from abm_desktop.readers.files import split_place
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
 from abm_desktop.statements import counted
@@ -57,6 +57,8 @@ def show_facts(
         records = [session]
         title, seeds = f"{records[0].name}, {records[0].seconds / 3600:.1f} h", []
     else:
+        if day is not None:
+            raise Misused("--day says which day of a recording, and this is a scenario")
         scenario = _scenario(subject)
         first = scenario.seed if seed is None else seed
         seeds = list(range(first, first + sessions))

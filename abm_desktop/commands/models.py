@@ -47,7 +47,7 @@ def list_all(
     found = registry.list_models(
         studies=studies,
         tag=tag,
-        algorithm=algorithm,
+        algorithm=algorithm and algorithm.upper(),
         role=role,
         scenario=scenario,
         accepted=accepted,

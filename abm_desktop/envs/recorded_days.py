@@ -70,6 +70,8 @@ class EpisodeStarts:
                 f"must be at most the {scenario.market.session:g} s of the recording, not "
                 f"{episode_seconds:g}",
                 key="episode_seconds",
+                path=scenario.recording or None,
+                remedy="lower it, or take a longer recording",
             )
         self._first, self._last = min(_LEAD, _LEAST_LEAD * room), room
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role, role_names, roles
 from abm_desktop.market.roles.memory import STATE_WIDTH
@@ -68,10 +68,15 @@ NOT_OF_STOCK = {
 """Settings that RLlib as it comes does not have, and their values while they are not used."""
 
 
+def _in_capitals(name: object) -> object:
+    """The name of an algorithm as it is written here; people type ``ppo``, too."""
+    return name.upper() if isinstance(name, str) else name
+
+
 class TrainingConfig(Model):
     """One training run of one policy on one scenario."""
 
-    algorithm: Literal["PPO", "DQN", "SAC"] = Field(
+    algorithm: Annotated[Literal["PPO", "DQN", "SAC"], BeforeValidator(_in_capitals)] = Field(
         "PPO",
         title="Algorithm",
         description="PPO: proximal policy optimisation. DQN: double duelling Q-learning from a "

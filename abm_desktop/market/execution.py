@@ -26,6 +26,7 @@ from abm_desktop.market.book import (
     within,
 )
 from abm_desktop.market.compiled import fused, kernel, row
+from abm_desktop.market.fundamental import learn_from_flow
 from abm_desktop.market.intents import waits
 from abm_desktop.market.phases import VELOCITY, VOLATILITY
 from abm_desktop.market.scheduling import drop, keep, schedule
@@ -497,6 +498,7 @@ def execute(
             if intent.filled > 0:
                 # One aggressive order is one trade, however many resting orders it fills.
                 m.excitements += 1
+                m.excited_side += 1 if side == BUY else -1
                 if m.buy_stops_n + m.sell_stops_n > 0:
                     trigger_stops(m, pool, stops, heap)
             if bounded != 0 and remaining > 0:
@@ -560,7 +562,11 @@ def cancel_everything_of(m, orders, icebergs, levels, bits, classes, agents, mes
 
 @kernel
 def excite_by_trades(m, p):
-    """Count this event's aggressive orders in the activity of the market."""
+    """Count this event's aggressive orders in the activity of the market, and what they tell."""
     while m.excitements > 0:
         m.excitements -= 1
         excite(m, p)
+    if m.excited_side != 0:
+        if p.fundamental_flow_information > 0.0:
+            learn_from_flow(m, p, 1.0 if m.excited_side > 0 else -1.0)
+        m.excited_side = 0

@@ -5,6 +5,8 @@ around a level of the session's own) and Gaussian jumps at the times of a Poisso
 stepped with the exact transition over one tick of the clock. A negative correlation of their
 changes, as in Heston (1993), is what lets volatility rise after falls.
 
+With ``flow_information`` it is not wholly exogenous: each market order moves it by what it tells.
+
 What is multiplied with the news of a step is the volatility from before that step. With the one
 after it, the news and its own surprise to the volatility would meet in one product, whose mean is
 not zero: the value would drift.
@@ -19,6 +21,10 @@ import numpy as np
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.random import normal, uniform
 
+_FAST_KEEP, _FAST_WEIGHT = 0.2, 0.65
+_SLOW_KEEP, _SLOW_WEIGHT = 0.95, 0.12
+"""Memories of the sides of market orders, order by order, and what the next side is expected to be
+of each: by least squares on AMZN and AAPL of 2012-06-21, where they tell 39 and 41 % of it."""
 _LARGEST_VOLATILITY = 1.0
 """Of ln V, 1/sqrt(s)."""
 _FURTHEST = 15.0
@@ -56,6 +62,21 @@ def start_value(m, p, dt):
 def set_log_value(m, p, log_value):
     """Put V there, within a factor of 3 million of its start: what is traded stays a number."""
     _near(m, math.log(p.start_ticks), log_value)
+
+
+@kernel
+def learn_from_flow(m, p, side):
+    """Move V by what a market order tells (side 1: bought, -1: sold): its surprise.
+
+    After Madhavan, Richardson and Roomans (1997): who trades knows something, and all learn it from
+    the trade. What the sides of the orders before it let expect is known, so V remains a
+    martingale in spite of the long memory of sides.
+    """
+    expected = _FAST_WEIGHT * m.flow_fast + _SLOW_WEIGHT * m.flow_slow
+    m.flow_fast = side + _FAST_KEEP * (m.flow_fast - side)
+    m.flow_slow = side + _SLOW_KEEP * (m.flow_slow - side)
+    move = p.fundamental_flow_information * (side - expected)
+    set_log_value(m, p, m.log_value + move)
 
 
 @kernel

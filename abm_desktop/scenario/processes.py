@@ -43,6 +43,11 @@ class Fundamental(Model):
         4e-5, description="jumps per second"
     )
     jump_size: Share = Field(0.0025, description="standard deviation of a jump of ln V")
+    flow_information: Annotated[float, Quantity(0.0, 0.01)] = Field(
+        0.0,
+        description="log move of V with a market order that nobody expected; 0: trades tell "
+        "nothing",
+    )
 
 
 class Activity(Model):

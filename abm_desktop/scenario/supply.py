@@ -41,7 +41,7 @@ def supply_warnings(scenario: Scenario) -> list[Problem]:
         return [
             Problem(None, "population.noise.count", message, "let noise traders in (count = 1)")
         ]
-    stay = 1.0 - people.noise.fleeting_share
+    stay = 1.0 - (1.0 - people.noise.patient_share) * people.noise.fleeting_share
     if stay < _LEAST_STAY:
         return [
             Problem(
@@ -66,7 +66,7 @@ def supply_of(scenario: Scenario) -> float:
     Those that are taken back at once are none to trade with.
     """
     noise = scenario.population.noise
-    stay = 1.0 - noise.fleeting_share
+    stay = 1.0 - (1.0 - noise.patient_share) * noise.fleeting_share
     return noise.limit_rate * stay * _posted_size(noise) if noise.count else 0.0
 
 

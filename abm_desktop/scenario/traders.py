@@ -37,6 +37,7 @@ from .durations import Duration
 from .quantity import AT_RESET, Quantity
 
 Threshold = Annotated[float, Quantity(1e-6, 1.0)]
+BurstTime = Annotated[Duration, Quantity(1e-5, 86_400.0)]
 Power = Annotated[float, Quantity(0.0, 10.0)]
 ParentLots = Annotated[int, Quantity(1, 10_000_000, unit="lots")]
 
@@ -120,6 +121,17 @@ class NoiseTraders(Trader):
     lifetime_volatility: Power = Field(
         0.8, description="power by which lifetimes fall with the turbulence"
     )
+    patient_share: Share = Field(
+        0.0, description="share of limit orders that are put far away and left there"
+    )
+    patient_distance: Annotated[float, Quantity(0.01, 100_000.0, unit="ticks")] = Field(
+        25.0, description="mean distance of those behind the best price, ticks"
+    )
+    patient_time: Span = Field(1800.0, description="mean lifetime of those, seconds")
+    burst_share: Annotated[float, Quantity(0.0, 0.99)] = Field(
+        0.0, description="share of orders that follow the one before at once"
+    )
+    burst_time: BurstTime = Field(0.0005, description="mean time to those, seconds")
     withdraw_share: Share = Field(
         0.3,
         description="share of the orders near the best price that is taken back in each second in "

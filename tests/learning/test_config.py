@@ -23,6 +23,7 @@ def test_defaults_are_a_valid_training():
 def test_what_is_not_given_is_that_of_the_recipe(algorithm):
     recipe = load_config(find_recipe(algorithm.lower()))
     assert make_config(algorithm=algorithm) == recipe
+    assert make_config(algorithm=algorithm.lower()) == recipe
     assert recipe != TrainingConfig(algorithm=algorithm), "its own, not the fields' defaults"
     changed = make_config(algorithm=algorithm, gamma=0.5)
     assert changed == recipe.model_copy(update={"gamma": 0.5})

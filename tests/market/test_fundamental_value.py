@@ -119,3 +119,35 @@ def test_an_institution_gives_up_a_parent_from_which_the_price_runs_away(give_up
     assert simulator.mid > 101.0
     kept = {side for k, (side, start) in before.items() if parents().get(k) == (side, start)}
     assert kept == ({SELL} if give_up else {BUY, SELL})
+
+
+def test_the_value_moves_with_the_surprise_of_trades_and_by_nothing_else() -> None:
+    tells, seconds = 1e-4, 1200.0
+    scenario = Scenario.model_validate(
+        {
+            "name": "told",
+            "market": {"warm_up": 0.0, "session": seconds},
+            "fundamental": {
+                "jump_rate": 0.0, "reversion": 0.0, "volatility": 0.0, "flow_information": tells,
+            },
+            "population": {"noise": {"market_rate": 2.0}, **_EMPTY},
+        }
+    )  # fmt: skip
+    simulator = Simulator(scenario, 5, record_messages=False)
+    simulator.run_until(seconds)
+    trades = simulator.tape.trades
+    _, first = np.unique(trades["time"], return_index=True)  # the fills of one order are one
+    signs = trades["side"][first].astype(float)
+    assert len(signs) > 1000
+    fast = slow = value = 0.0
+    values = []
+    for sign in signs:
+        value += tells * (sign - 0.65 * fast - 0.12 * slow)
+        fast, slow = 0.2 * fast + 0.8 * sign, 0.95 * slow + 0.05 * sign
+        values.append(value)
+    samples = simulator.tape.samples
+    seen = np.searchsorted(trades["time"][first], samples["time"], side="left")
+    told = np.concatenate(([0.0], values))[seen]
+    start = np.log(round(scenario.market.start_price / scenario.market.tick_size))
+    # A sample at the very time of a trade may be before or after it.
+    np.testing.assert_allclose(np.log(samples["value"]) - start, told, atol=1e-12)

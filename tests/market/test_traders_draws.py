@@ -124,6 +124,21 @@ def test_fleeting_and_round_orders_of_noise_traders(state):
     check(life[fleeting], time, time**2)
 
 
+def test_patient_orders_of_noise_traders_stand_far_away_for_long(state):
+    given = {"noise_market_rate": 0.0, "noise_bound": 1.0, "noise_fleeting_share": 1.0}
+    share, reach, time = 0.2, 500.0, 1e5
+    _, _, life, distance = drawn(
+        state, 2, 4, noise_patient_share=share, noise_patient_distance=reach,
+        noise_patient_time=time, noise_max_distance=9_000.0, noise_placement_tail=20.0, **given,
+    )  # fmt: skip
+    patient = life > 5.0  # a hundred times what the others live
+    check(patient.astype(float), share * math.exp(-5.0 / time))
+    check(life[patient], time, time**2)
+    # 1 + the whole part of an exponential number.
+    gone = math.exp(-1.0 / reach)
+    check(distance[patient], 1.0 / (1.0 - gone), gone / (1.0 - gone) ** 2)
+
+
 def test_turbulence_shortens_lifetimes_by_its_power(state):
     given = {"noise_market_rate": 0.0, "noise_bound": 1.0, "noise_fleeting_share": 0.0}
     given |= {"noise_lifetime_volatility": 0.5}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.baselines import Policy
 from abm_desktop.learning.judging.seed_ranges import first_seed
 from abm_desktop.market.roles import DEFAULT_ROLE, RoleSizes, find_role
@@ -87,6 +89,7 @@ def trade_days(
     seconds = 1.5 * hours * 3600.0
     if market.recording:  # which may not have much more; steps vary by a fifth, each by itself
         seconds = 1.05 * hours * 3600.0 + 60.0
+        _check_room(market, hours, seconds + (0.0 if of.own_clock else kept.parent_seconds))
     env: MarketVectorEnv | SharedMarketVectorEnv
     if of.own_clock:
         env = MarketVectorEnv(
@@ -113,6 +116,21 @@ def trade_days(
         move=(mid[-1] - mid[0]) * lot,
         **({"hits": 0, "misses": 0} | own),
     )
+
+
+def _check_room(market: Scenario, hours: float, seconds: float) -> None:
+    """Raise :class:`.InputError` if a recorded day is shorter than what is traded in it."""
+    session = market.market.session
+    if seconds > session:
+        most = hours + (session - seconds) / (1.05 * 3600.0)
+        raise InputError(
+            f"lasts {session:,.0f} s, and held-out days of {hours:.3g} hours need {seconds:,.0f} s "
+            "of it",
+            path=market.recording,
+            remedy=f"give at most {math.floor(100.0 * most) / 100.0:g} hours"
+            if most >= 0.05
+            else "take a longer recording",
+        )
 
 
 def decisions_of(hours: float) -> int:

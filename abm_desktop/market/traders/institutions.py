@@ -26,6 +26,7 @@ from abm_desktop.market.random import exponential, pareto, uniform
 from abm_desktop.market.scheduling import schedule, schedule_activity
 from abm_desktop.market.state import BUY, LIMIT_STATE, SELL, WAKE
 from abm_desktop.market.stress.toxic_flow import inform
+from abm_desktop.market.traders.bursts import burst_gap
 
 _FASTEST = 100.0
 """Largest factor on the pace, and one over the smallest: news may be any number."""
@@ -58,15 +59,7 @@ def rest_time(m, p, a):
 def next_child(m, p, a):
     """Seconds at a = 1 to the next child order: soon in a burst, and later between two of them."""
     rate = a.rate * _pace(m, p)
-    share = p.institution_burst_share
-    if share == 0.0:
-        return exponential(a) / rate
-    mean = 1.0 / rate
-    # A burst is as fast as the sender, whatever the activity.
-    soon = min(p.institution_burst_time * m.activity, mean)
-    if uniform(a) < share:
-        return exponential(a) * soon
-    return exponential(a) * (mean - share * soon) / (1.0 - share)
+    return burst_gap(m, a, rate, p.institution_burst_share, p.institution_burst_time)
 
 
 @kernel
