@@ -14,6 +14,9 @@ __all__ = ["FEATURES", "features_of"]
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Quantiles of each distribution."""
 
+_FACTS = tuple(fact for fact in DAY_FACTS if fact.weight == 1.0)
+"""Without those of the worst second of a day, which are mostly chance."""
+
 FEATURES = (
     *(
         f"{score.title}, {what}"
@@ -21,7 +24,7 @@ FEATURES = (
         for what in (*(f"{100 * share:.0f} %" for share in SHARES), "mean", "variance")
     ),
     *(f"Response to {event}, lag {lag}" for event in EVENT_TYPES for lag in LAGS),
-    *(fact.title for fact in DAY_FACTS),
+    *(fact.title for fact in _FACTS),
 )
 """Names of the numbers, in their order."""
 
@@ -41,5 +44,5 @@ def features_of(measured: Measured) -> np.ndarray:
         else:
             out += [np.nan] * (len(SHARES) + 2)
     rows = np.arcsinh(np.array(out))
-    facts = [measured.facts[fact.name] for fact in DAY_FACTS]
+    facts = [measured.facts[fact.name] for fact in _FACTS]
     return np.concatenate([rows, measured.responses.ravel(), facts])

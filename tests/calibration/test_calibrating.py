@@ -44,6 +44,8 @@ def small(days: Days, known: Scenario) -> CalibrationPlan:
     """A plan that begins with a wrong market and has three parameters to mend it."""
     values = start_values(days.read, "small", known)
     values["market"]["warm_up"] = 60.0
+    # The known market has neither.
+    values["population"]["noise"] |= {"patient_share": 0.0, "burst_share": 0.0}
     values["population"]["noise"]["lifetime_scale"] = 40.0
     values["population"]["noise"]["limit_rate"] = 2.0
     chosen = [each for each in PARAMETERS if each.key in FEW]

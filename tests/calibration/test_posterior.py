@@ -97,6 +97,8 @@ def plan(days: Days, known: Scenario) -> CalibrationPlan:
     few = ("population.noise.limit_rate", "population.noise.share_at_best", "activity.cap")
     values = start_values(days.read, "small", known)
     values["market"]["warm_up"] = 60.0
+    # The known market has neither.
+    values["population"]["noise"] |= {"patient_share": 0.0, "burst_share": 0.0}
     space = Space(values, [each for each in PARAMETERS if each.key in few])
     # A short day: the session is what the plan says.
     short = replace(days, read=replace(days.read, session=900.0))
