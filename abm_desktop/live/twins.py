@@ -78,6 +78,7 @@ def compute_twin(
     for without in (False, True):
         simulator, refused = _run(recording, begin, live.time, entry, without)
         both.append(_data(simulator, reader, live))
+        del simulator  # or there would be two markets with their tapes at once
     return Twin(left, live.time, both[0], both[1], refused)
 
 

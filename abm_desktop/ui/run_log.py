@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from abm_desktop.desk.provenance import run_title
 from abm_desktop.live import ActiveStress, MarketSnapshot
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.run_data import RunData
 
 __all__ = ["KeptRun", "RunLog"]
@@ -21,7 +22,7 @@ class KeptRun:
 
     number: int
     title: str
-    data: RunData
+    data: RunData | PackedRun
     generation: int
     """Of its market; a fork tells it in ``forked_from``."""
 
@@ -30,9 +31,11 @@ class RunLog:
     """Keeps the last runs, a second between two samples."""
 
     MOST = 6
-    """Runs kept; one of a whole session takes some 13 MB."""
+    """Runs kept; one of a whole session takes 8 MB and more, and packed one or two."""
 
-    def __init__(self) -> None:
+    def __init__(self, pack: Callable[[RunData, Callable[[PackedRun], None]], None]) -> None:
+        """``pack`` packs a run off this thread and hands it back on it."""
+        self._pack = pack
         self._runs: list[KeptRun] = []
         self._last: MarketSnapshot | None = None
         self.count = 0
@@ -54,5 +57,10 @@ class RunLog:
         self.count += 1
         # Rows on arrays of their own: those of the session are up to ten times as large.
         data = data.between(data.start, data.end).with_own_rows()
-        self._runs.append(KeptRun(self.count, run_title(last), data, last.generation))
+        run = KeptRun(self.count, run_title(last), data, last.generation)
+        self._runs.append(run)
         del self._runs[: -self.MOST]
+        self._pack(data, lambda packed: self._take_packed(run, packed))
+
+    def _take_packed(self, run: KeptRun, packed: PackedRun) -> None:
+        self._runs = [replace(run, data=packed) if kept is run else kept for kept in self._runs]

@@ -46,7 +46,9 @@ from abm_desktop.live.commands import (
     SetRule,
     SetSpeed,
 )
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.refusals import OpeningCancelled, refusal_of
+from abm_desktop.live.run_data import RunData
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.choices import choices
 from abm_desktop.readers.files import SUFFIXES, is_recording, split_place
@@ -142,7 +144,7 @@ class Session(QObject):
         """Parameters that others have given to rules of this market, by rule."""
         self.stress_log = StressLog()
         self.bookmarks = Bookmarks()
-        self.run_log = RunLog()
+        self.run_log = RunLog(self._pack_run)
         self.provenance = Provenance()
         """What was done to this market beside what its scenario says."""
         self.worker = Worker(self, self.laboratory.computing)
@@ -364,6 +366,12 @@ class Session(QObject):
         self.scenario = scenario
         _warn(scenario)
         return True
+
+    def _pack_run(self, run: RunData, take: Callable[[PackedRun], None]) -> None:
+        def failed(error: BaseException) -> None:
+            log.warning("a run that is over stays as large as it was: %s", error)
+
+        self._background.run(lambda: PackedRun.of(run), take, failed)
 
     def add_policy_traders(self, policy: object, count: int) -> None:
         """Let ``count`` traders with this trained policy into the market."""

@@ -7,6 +7,7 @@ import pytest
 
 from abm_desktop.live.commands import Inject
 from abm_desktop.live.fills import FillStore
+from abm_desktop.live.packed_run import PackedRun, unpacked
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.live.simulated_feed import SimulatedFeed
@@ -81,6 +82,21 @@ def test_a_part_has_the_fills_and_samples_of_its_time(live):
     own = part.with_own_rows()
     for mine, theirs in ((own.history.mid, part.history.mid), (own.fills, part.fills)):
         assert mine.base is None and np.array_equal(mine, theirs)
+
+
+def test_a_packed_run_is_the_same_run_in_little_memory(live):
+    run = run_of(live)
+    packed = PackedRun.of(run)
+    assert (packed.start, packed.end) == (run.start, run.end)
+    again = unpacked(packed)
+    for field in fields(History):
+        mine, theirs = getattr(again.history, field.name), getattr(run.history, field.name)
+        np.testing.assert_array_equal(mine, theirs)
+    np.testing.assert_array_equal(again.fills, run.fills)
+    assert (again.name, again.seed, again.stresses) == (run.name, run.seed, run.stresses)
+    rows = sum(getattr(run.history, field.name).nbytes for field in fields(History))
+    assert len(packed.content) < 0.3 * (rows + run.fills.nbytes)
+    assert unpacked(run) is run
 
 
 def test_a_fork_has_the_fills_of_before_and_its_own(live):

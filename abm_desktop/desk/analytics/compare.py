@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
+from abm_desktop.live.packed_run import PackedRun, unpacked
 from abm_desktop.live.run_data import RunData
 from abm_desktop.metrics import streaming
 
@@ -34,11 +35,12 @@ class RunReport:
     """See ``WindowReport.reasons``."""
 
 
-def compare_runs(runs: Sequence[RunData]) -> list[RunReport]:
+def compare_runs(held: Sequence[RunData | PackedRun]) -> list[RunReport]:
     """Measure runs over the time that all of them cover, counted from the beginning of each.
 
     Raises ValueError if one has no samples.
     """
+    runs = [unpacked(run) for run in held]
     for run in runs:
         if len(run.history) < 2:
             raise ValueError(f"{run.name} has nothing to compare yet: let it run")

@@ -9,6 +9,7 @@ import numpy as np
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.run_data import RunData
 from abm_desktop.metrics import streaming
 
@@ -51,12 +52,16 @@ class TwinReport:
     """When their mids first differ, seconds; NaN if they never do."""
 
 
-def compare_twins(original: RunData, other: RunData, left: float, right: float) -> TwinReport:
-    """Measure two runs over the same time.
+def compare_twins(
+    original: RunData, other: RunData | PackedRun, left: float, right: float
+) -> TwinReport:
+    """Measure two runs over the same time; of the second what the first has is looked at.
 
     Raises FaultError if one holds no trading.
     """
     bucket = bucket_of(original)
+    if isinstance(other, PackedRun):
+        other = other.open().between(original.start, right)
     runs = (original, other)
     return TwinReport(
         left,

@@ -26,6 +26,7 @@ from abm_desktop.desk.analytics.compare import RunReport, compare_runs
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown, reason_of, write
 from abm_desktop.desk.formats import clock
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.saved_run import read_saved_run
 from abm_desktop.ui import theme
@@ -53,8 +54,24 @@ class ComparableRun:
 
     key: str
     title: str
-    data: RunData
+    data: RunData | PackedRun
     chosen: bool = True
+
+    @property
+    def identity(self) -> int:
+        """Another number if the rows are of another run; 0 for one that does not change."""
+        return 0 if isinstance(self.data, PackedRun) or self.is_over else id(self.data.fills.base)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is one of the session that is over."""
+        return self.key.startswith("run ")
+
+    @property
+    def content(self) -> RunData | PackedRun:
+        """What is measured: packed, it is opened where that is done."""
+        data = self.data
+        return data if isinstance(data, PackedRun) else data.between(data.start, data.end)
 
 
 class ComparePage(AnalyticsPage):
@@ -140,6 +157,7 @@ class ComparePage(AnalyticsPage):
         super().leave_run()
         if PRESENT in self.entries:
             present = self.entries[PRESENT]
+            assert isinstance(present.data, RunData)
             present.data = present.data.between(math.inf, math.inf).with_own_rows()
         self._drop_old()
 
@@ -162,6 +180,7 @@ class ComparePage(AnalyticsPage):
                 self.entries[key] = ComparableRun(
                     key, f"{run.number}: {run.title}", run.data, len(self._chosen()) < MOST
                 )
+            self.entries[key].data = run.data  # it may have been packed meanwhile
         self._drop_old()
         self._show_list()
 
@@ -248,8 +267,9 @@ class ComparePage(AnalyticsPage):
     def _compare(self) -> None:
         if self._job is not None and not self._job.is_over:
             return
-        chosen = [e for e in self._chosen() if len(e.data.history) > 1]
-        asked = tuple((e.key, id(e.data.fills.base), e.data.end) for e in chosen)
+        chosen = [e for e in self._chosen() if e.data.end > e.data.start]
+        # A run that is over does not change, also if it was packed meanwhile.
+        asked = tuple((e.key, e.identity, e.data.end) for e in chosen)
         if asked == self._asked:
             return
         self._asked, self._last = asked, time.monotonic()
@@ -259,7 +279,7 @@ class ComparePage(AnalyticsPage):
         keys = [e.key for e in chosen]
         self._job = self.context.worker.run(
             compare_runs,
-            [e.data.between(e.data.start, e.data.end) for e in chosen],
+            [e.content for e in chosen],
             done=lambda reports: self._show(dict(zip(keys, reports, strict=True))),
             failed=self._failed,
         )

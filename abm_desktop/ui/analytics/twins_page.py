@@ -31,6 +31,7 @@ from abm_desktop.desk.analytics.twins import (
 )
 from abm_desktop.desk.formats import clock, shorten, signed
 from abm_desktop.live import MarketSnapshot, RunState
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.twins import LEAD, SCENARIO_TRADERS, Twin, can_be_missed
 from abm_desktop.ui.analytics.compare_charts import OverlayPlot, run_color
@@ -69,7 +70,7 @@ class _Pair:
 
     left: float
     right: float
-    runs: tuple[RunData, RunData]
+    runs: tuple[RunData, RunData | PackedRun]
     note: str = ""
 
 
@@ -202,7 +203,7 @@ class TwinsPage(AnalyticsPage):
             found.append((SCENARIO_TRADERS, "the same without the RL traders of the scenario"))
         return found
 
-    def _original(self, snapshot: MarketSnapshot) -> RunData | None:
+    def _original(self, snapshot: MarketSnapshot) -> RunData | PackedRun | None:
         past = snapshot.forked_from
         if past is None:
             return None
@@ -271,9 +272,9 @@ class TwinsPage(AnalyticsPage):
         # At a whole second, where both have a sample.
         begin = float(max(0, math.floor(left - LEAD)))
         present = self.context.run(snapshot)
-        return _Pair(
-            left, right, (present.between(begin, right), original.between(begin, right))
-        )  # fmt: skip
+        if not isinstance(original, PackedRun):
+            original = original.between(begin, right)
+        return _Pair(left, right, (present.between(begin, right), original))
 
     def _measure(self, pair: _Pair | None) -> None:
         if pair is None:
