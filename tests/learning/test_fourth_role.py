@@ -116,7 +116,7 @@ def test_it_can_be_trained_although_it_came_after_the_settings(crosser):
     roles.unregister("crosser")
     try:
         with pytest.raises(
-            ConfigError, match=r'"crosser", must be one of .*remembering-executor; choose one'
+            ConfigError, match=r'"crosser", must be one of .*sizing; choose one'
         ):
             make_config(role="crosser")
         with pytest.raises(ConfigError, match='did you mean "maker"'):
@@ -233,4 +233,5 @@ def test_a_role_that_does_not_fit_its_compiled_side_is_refused():
         "remembering",
         "remembering-maker",
         "remembering-executor",
+        "sizing",
     )

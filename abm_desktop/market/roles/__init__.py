@@ -16,6 +16,7 @@ from abm_desktop.market.roles.remembering import Remembering
 from abm_desktop.market.roles.remembering_roles import RememberingExecutor, RememberingMaker
 from abm_desktop.market.roles.role import Role
 from abm_desktop.market.roles.sizes import LONGEST_SECONDS, MOST_LOTS, RoleSizes
+from abm_desktop.market.roles.sizing import Sizing
 
 __all__ = [
     "ACTION_NAMES",
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 _roles: dict[str, Role] = {}
-_CODES = 4
+_CODES = 5
 """Number of compiled sides."""
 
 
@@ -139,7 +140,7 @@ def role_with_actions(actions: tuple[str, ...]) -> Role:
 
 for _role in (
     *(Directional(), Maker(), Executor(), Remembering()),
-    *(RememberingMaker(), RememberingExecutor()),
+    *(RememberingMaker(), RememberingExecutor(), Sizing()),
 ):
     _roles[_role.name] = _role
 _SHIPPED = frozenset(_roles)

@@ -54,10 +54,10 @@ class Directional(Role):
     noun = "a directional trader"
     summary = "sells, holds or buys"
     is_default = True
-    actions = ACTION_NAMES
+    actions: ClassVar[tuple[str, ...]] = ACTION_NAMES
     idle = HOLD
     side_names = ACTION_NAMES
-    sides = (0, 1, 2)
+    sides: ClassVar[tuple[int, ...]] = (0, 1, 2)
     side_colors = ("ask", "muted", "bid")
     own_clock = True
     remembers = False

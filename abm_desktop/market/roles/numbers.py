@@ -25,7 +25,7 @@ OBSERVATION_NAMES = (
 SELL_ACTION, HOLD_ACTION, BUY_ACTION = range(3)
 """The actions of a directional trader."""
 
-DIRECTIONAL, MAKER, EXECUTOR, REMEMBERING = range(4)
+DIRECTIONAL, MAKER, EXECUTOR, REMEMBERING, SIZING = range(5)
 """The compiled sides there are: what a trader sees beyond that, and how its actions become orders
 (:mod:`abm_desktop.market.traders.rl_roles`)."""
 
@@ -51,6 +51,13 @@ QUOTE_AT_BEST, QUOTE_INSIDE = len(SHARES), len(SHARES) + 1
 """The actions of an executor that rests an order at its own side's best price, or a tick better."""
 QUOTE_SHARE = 2.0
 """Lots of such an order, in multiples of an even schedule over the time left."""
+
+MULTIPLES = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+"""What a directional trader that chooses sizes buys by each action, in multiples of its size."""
+FLOW_SECONDS = (30, 300)
+"""Over which such a trader sees the balance of what was bought and sold at once ..."""
+BOOK_LEVELS = (1, 10)
+"""... and how many of the best levels it sees the balance of."""
 
 REMEMBERED = OBSERVATION_NAMES.index("fundamental gap")
 """The observation whose running means a remembering trader sees ..."""

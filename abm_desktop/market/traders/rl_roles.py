@@ -12,9 +12,9 @@ from abm_desktop.market.compiled import kernel
 from abm_desktop.market.features import observe
 from abm_desktop.market.intents import nanoseconds
 from abm_desktop.market.network import choose, forward
-from abm_desktop.market.roles.numbers import EXECUTOR, MAKER, REMEMBERING
+from abm_desktop.market.roles.numbers import EXECUTOR, MAKER, REMEMBERING, SIZING
 from abm_desktop.market.state import N_FEATURES
-from abm_desktop.market.traders import rl, rl_executor, rl_maker, rl_memory
+from abm_desktop.market.traders import rl, rl_executor, rl_maker, rl_memory, rl_sizing
 
 
 @kernel
@@ -27,6 +27,8 @@ def see(m, a, t, levels, bits, ring, orders, handles, out):
         rl_executor.look(m, a, t, orders, handles, out)
     elif a.role == REMEMBERING:
         rl_memory.look(m, t, out, N_FEATURES)
+    elif a.role == SIZING:
+        rl_sizing.look(m, t, levels, bits, ring, out)
 
 
 @kernel
@@ -41,6 +43,8 @@ def ask(m, rules, a, t, intents, orders, handles, agent, action, start, step):
         rl_executor.act(m, rules, a, t, intents, orders, handles, agent, action, start, step)
     elif a.role == REMEMBERING:
         rl.trade(m, rules, a, intents, agent, action)
+    elif a.role == SIZING:
+        rl_sizing.act(m, rules, a, intents, agent, action)
 
 
 @kernel

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from abm_desktop.desk.seeds_together import SeedsTogether
 from abm_desktop.desk.statements import NotNowError
 from abm_desktop.desk.training_curves import TrainingHistory
 from abm_desktop.desk.training_news import (
@@ -62,6 +63,8 @@ class TrainingController(QObject):
     """A training ended as asked: :class:`Done`."""
     failed = Signal(object)
     """A training failed: :class:`Failure`."""
+    together = Signal(str, str)
+    """Title and text of what trainings with several seeds came to."""
     cluster_changed = Signal()
     """A new measurement of the cluster, or a warning."""
 
@@ -84,6 +87,8 @@ class TrainingController(QObject):
         self._woken.connect(self.poll, Qt.ConnectionType.QueuedConnection)
         self._heard = self.trainings.listen(self._wake)
         self._lost = 0
+        self._groups: list[SeedsTogether] = []
+        """Trainings with several seeds that have not all ended."""
         self.queue = RunQueue(self.trainings, self.poll, self)
         for info in self.trainings.list():
             if info.number == self.trainings.current or info.last is not None:
@@ -171,6 +176,23 @@ class TrainingController(QObject):
         if not self.is_training:
             self._ask(lambda: self.trainings.start(config))
 
+    def train_together(self, configs: list[TrainingConfig], *, begin: bool) -> None:
+        """Let trainings that differ by their seeds wait, or ``begin`` with the first.
+
+        Once all have ended, ``together`` tells what they came to.
+        """
+        numbers = []
+        for place, config in enumerate(configs):
+            now = begin and place == 0 and not self.is_training
+            numbers.append((self.trainings.start if now else self.trainings.enqueue)(config))
+        self._groups.append(SeedsTogether(self.trainings, tuple(numbers)))
+        self.poll()
+
+    def _tell_groups(self) -> None:
+        for group in [group for group in self._groups if group.is_over]:
+            self._groups.remove(group)
+            self.together.emit(*group.told())
+
     def start_next(self) -> None:
         """Begin the training that waits first; nothing happens while one runs or none waits."""
         self._ask(self.trainings.start_next)
@@ -251,12 +273,15 @@ class TrainingController(QObject):
                 self.checkpoint_written.emit(name)
             case Done() as done:
                 self.ended.emit(done)
+                self._tell_groups()
             case Failure() as failure:
                 self.failed.emit(failure)
+                self._tell_groups()
             case ClusterInfo() | ClusterGone() | Incident():
                 self.cluster_changed.emit()
             case QueueChange():
                 self.queue.follow()
+                self._tell_groups()  # those that were taken out are over
 
     def _show(self, number: int) -> None:
         """Draw this training as the present one, under the name that its model has by now."""

@@ -16,13 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.rllib.samplers import within_processors
+from abm_desktop.learning.several_seeds import configs_of
 from abm_desktop.market.roles import find_role, roles
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.rl.preset_bar import PresetBar
 from abm_desktop.ui.rl.rate_row import RateRow
+from abm_desktop.ui.rl.seeds import SeedsRow
 from abm_desktop.ui.widgets.fields import Field, InputField, ListField, make_field
 
 __all__ = ["TrainingForm"]
@@ -53,6 +56,8 @@ class TrainingForm(QWidget):
     """A learning rate for the training that runs."""
     queue_requested = Signal(object)
     """A valid :class:`TrainingConfig` to be trained after the others."""
+    several_requested = Signal(object, bool)
+    """Valid configurations that differ by their seeds, and whether the first is to begin now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,6 +120,8 @@ class TrainingForm(QWidget):
         starting.setSpacing(6)
         starting.addWidget(self.start_button, 3)
         starting.addWidget(self.queue_button, 2)
+        self.seeds = SeedsRow()
+        buttons.addWidget(self.seeds)
         buttons.addWidget(self.general)
         buttons.addLayout(starting)
         self.pause_button = QPushButton("Pause")
@@ -237,15 +244,29 @@ class TrainingForm(QWidget):
 
     def start(self) -> None:
         """Ask for a training with these settings, if they will do and none runs."""
-        config = self._to_train()
-        if config is not None and not self._training:
+        config = None if self._training else self._to_train()
+        if config is not None and not self._ask_for_several(config, begin=True):
             self.start_requested.emit(config)
 
     def enqueue(self) -> None:
         """Ask for a training with these settings after all others."""
         config = self._to_train()
-        if config is not None:
+        if config is not None and not self._ask_for_several(config, begin=False):
             self.queue_requested.emit(config)
+
+    def _ask_for_several(self, config: TrainingConfig, *, begin: bool) -> bool:
+        """Ask for trainings with several seeds, if there are to be; True if no other is wanted."""
+        if self.seeds.number.value() == 1:
+            return False
+        try:
+            # One after the other: each has all cores.
+            configs = configs_of(config, self.seeds.number.value(), at_once=1)
+        except InputError as error:
+            self._say(str(error))
+            return True
+        self.seeds.take()
+        self.several_requested.emit(configs, begin)
+        return True
 
     def _to_train(self) -> TrainingConfig | None:
         """What a training gets: no more workers than there are processors, which is told."""

@@ -26,6 +26,7 @@ from abm_desktop.ui.rl.models_panel import ModelsPanel
 from abm_desktop.ui.rl.progress import ProgressStrip
 from abm_desktop.ui.rl.queue_panel import QueuePanel
 from abm_desktop.ui.rl.result_dialog import evaluation_dialog
+from abm_desktop.ui.rl.seeds import SeedsCard
 from abm_desktop.ui.rl.verdict import verdict_title
 from abm_desktop.ui.rl.verdict_card import VerdictCard
 from abm_desktop.ui.trouble import Trouble
@@ -67,6 +68,7 @@ class RLTab(QWidget):
         self.notice = Notice()
         self.progress = ProgressStrip(self.controller)
         self.card = VerdictCard()
+        self.seeds = SeedsCard()
         self.charts = TrainingCharts(self.controller.runs)
         self.models = ModelsPanel()
         self.agent = AgentPanel()
@@ -97,6 +99,7 @@ class RLTab(QWidget):
         upper_column.addWidget(self.notice)
         upper_column.addWidget(self.progress)
         upper_column.addWidget(self.card)
+        upper_column.addWidget(self.seeds)
         upper_column.addWidget(self.charts, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -120,6 +123,8 @@ class RLTab(QWidget):
         controller, form, models = self.controller, self.form, self.models
         form.start_requested.connect(self._start)
         form.queue_requested.connect(self._enqueue)
+        form.several_requested.connect(self._train_several)
+        controller.together.connect(self.seeds.tell)
         form.stop_requested.connect(controller.stop)
         form.pause_requested.connect(controller.pause)
         form.save_requested.connect(controller.save_now)
@@ -327,6 +332,17 @@ class RLTab(QWidget):
 
     def _enqueue(self, config: TrainingConfig) -> None:
         self.controller.queue.add(config)
+        self._tell_waiting()
+
+    def _train_several(self, configs: list[TrainingConfig], begin: bool) -> None:
+        if begin:
+            self.notice.dismiss()
+            self.card.dismiss()
+        self.seeds.hide()
+        self.controller.train_together(configs, begin=begin)
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
         n = len(self.controller.queue)
         told = f"{n} trainings wait" if n > 1 else "1 training waits"
         begin = "" if self.controller.is_training else ": press “Start next” under Queue"
