@@ -115,9 +115,7 @@ def test_it_can_be_trained_although_it_came_after_the_settings(crosser):
     assert TrainingConfig.model_json_schema()["properties"]["role"]["enum"][-1] == "crosser"
     roles.unregister("crosser")
     try:
-        with pytest.raises(
-            ConfigError, match=r'"crosser", must be one of .*sizing; choose one'
-        ):
+        with pytest.raises(ConfigError, match=r'"crosser", must be one of .*sizing; choose one'):
             make_config(role="crosser")
         with pytest.raises(ConfigError, match='did you mean "maker"'):
             make_config(role="makers")
