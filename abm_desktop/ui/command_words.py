@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from abm_desktop.desk.formats import clock, decimals_of, signed, with_capital
 from abm_desktop.desk.venue_rules import venue_rules
 from abm_desktop.live.commands import (
@@ -17,6 +19,7 @@ from abm_desktop.live.commands import (
     SetRule,
 )
 from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.scenario.quantity import described
 from abm_desktop.statements import counted
 from abm_desktop.ui.stress_kinds import size_text, stress_title
 
@@ -114,14 +117,17 @@ def _over(entry: LedgerEntry) -> str:
 
 
 def tooltip_of(entry: LedgerEntry) -> str:
-    """Every parameter that differs from the usual one, who asked, and when."""
+    """Every parameter with its unit, as the forms name it; who asked, and when."""
     who = "The scenario" if entry.is_written else entry.client or "You"
     lines = [f"No. {entry.number}: {who}, at {clock(entry.asked, tenths=True)}"]
     shown = entry.command.stress if isinstance(entry.command, Inject) else entry.command
-    for name in type(shown).model_fields:
+    for name, field in described(type(shown)).items():
         value = getattr(shown, name)
         if name in ("do", "type", "policy", "scenario", "joining", "at") or value is None:
             continue
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        lines.append(f"{name.replace('_', ' ')}: {text}")
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        text = f"{value * field.scale:,.10g} {field.suffix}".rstrip() if number else str(value)
+        if isinstance(value, Mapping):
+            text = ", ".join(f"{key.replace('_', ' ')} {given}" for key, given in value.items())
+        lines.append(f"{field.title}: {text}")
     return "\n".join(lines)
