@@ -98,10 +98,10 @@ class Manual(QDialog):
         both.addWidget(left)
         both.addWidget(self.text)
         both.setStretchFactor(1, 1)
-        both.setSizes([220, 720])
+        both.setSizes([300, 740])
         layout = QVBoxLayout(self)
         layout.addWidget(both)
-        self.resize(QSize(960, 680).boundedTo(self.screen().availableSize()))
+        self.resize(QSize(1060, 700).boundedTo(self.screen().availableSize()))
         theme.signals.changed.connect(self._restyle)
         self.show_page(FIRST)
 

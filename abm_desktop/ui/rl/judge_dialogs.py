@@ -62,6 +62,7 @@ class _Judge(QDialog):
         self._column.addWidget(self.note)
         self._column.addLayout(self.form)
         self._column.addWidget(buttons)
+        self.setMinimumWidth(440)  # its title names the model
 
     def add(self, title: str, editor: QWidget, tip: str = "") -> None:
         editor.setAccessibleName(title)
