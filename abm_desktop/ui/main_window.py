@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import traceback
 from dataclasses import replace
 from functools import cached_property, partial
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from abm_desktop import paths
 from abm_desktop.desk.formats import clock
+from abm_desktop.heap import give_back
 from abm_desktop.live import LiveMarket, MarketSnapshot
 from abm_desktop.live.commands import WatchTrader
 from abm_desktop.ui import theme
@@ -71,6 +73,8 @@ TRAINING_END_SECONDS = 10
 FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(12, 36)
 """Pixels that edges and title of a window take, at most."""
+TRIM_EVERY = 20_000
+"""Milliseconds between two looks for memory that is free: 3 ms each, on another thread."""
 KEEP_SECONDS = 5.0
 """Real seconds for the market to tell what its session was."""
 
@@ -184,6 +188,10 @@ class MainWindow(QMainWindow):
         self.frame_timer.timeout.connect(self.draw)
         self.follow_frame_rate()
         self.frame_timer.start()
+        # What charts, twins and looks at the past have freed lies between what is still in use.
+        trim = QTimer(self)
+        trim.timeout.connect(lambda: threading.Thread(target=give_back, daemon=True).start())
+        trim.start(TRIM_EVERY)
         if live is not None:
             self.session.attach(live)
 
