@@ -155,11 +155,16 @@ def test_stock_rllib_learns_as_well_as_the_fast_path(laboratory):
     assert np.mean(fast) == pytest.approx(np.mean(stock), abs=3.0), (fast, stock)
 
 
-@pytest.mark.parametrize("algorithm", ["PPO", "DQN"])
-def test_a_training_goes_on_from_another(laboratory, algorithm):
-    name = f"first-{algorithm}"
-    settings = {"algorithm": algorithm, "learning_starts": 2000, "gamma": 0.5}
-    laboratory.train(tiny_config(iterations=12, save_buffer=True, model_name=name, **settings))
+@pytest.mark.parametrize(
+    ("algorithm", "network"), [("PPO", "perceptron"), ("DQN", "perceptron"), ("PPO", "gru")]
+)
+def test_a_training_goes_on_from_another(laboratory, algorithm, network):
+    name = f"first-{algorithm}-{network}"
+    settings = {"algorithm": algorithm, "learning_starts": 2000, "gamma": 0.5, "network": network}
+    iterations = 12 if algorithm == "DQN" else 3
+    laboratory.train(
+        tiny_config(iterations=iterations, save_buffer=True, model_name=name, **settings)
+    )
     before = models.load_policy(name)
     # At this rate nothing is learned: what comes out is what went in.
     second = tiny_config(iterations=2, resume_from=name, **(settings | {"learning_rate": 1e-9}))
@@ -172,6 +177,10 @@ def test_a_training_goes_on_from_another(laboratory, algorithm):
     wrong = second.model_copy(update={"hidden": (8,)})
     (failure,) = of_type(laboratory.train(wrong), Failure)
     assert "hidden" in str(failure.fault)
+    if network == "gru":
+        wrong = second.model_copy(update={"network": "perceptron"})
+        (failure,) = of_type(laboratory.train(wrong), Failure)
+        assert "network" in str(failure.fault)
 
 
 def test_a_name_that_is_taken_is_refused_and_the_model_kept(laboratory):
