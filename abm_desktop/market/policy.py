@@ -149,6 +149,20 @@ class PolicyNet:
                 x = np.tanh(x) if self.activation == "tanh" else np.maximum(x, 0)
         return x, states
 
+    def follow(self, observations: np.ndarray) -> np.ndarray:
+        """Logits at what one trader sees one after the other: float32 (n, inputs) to (n, outputs).
+
+        A recurrent policy remembers from row to row; for others the order of rows means nothing.
+        """
+        rows = np.asarray(observations, np.float32)
+        if not self.state_width:
+            return self.logits(rows)
+        states, logits = np.zeros((1, self.state_width), np.float32), []
+        for k in range(len(rows)):
+            here, states = self.step(rows[k : k + 1], states)
+            logits.append(here)
+        return np.concatenate(logits) if logits else np.zeros((0, len(self.actions)), np.float32)
+
     def save(self, path: Path | str | BinaryIO) -> None:
         """Write one ``.npz`` file, or into a stream that is open."""
         layers = {f"weights_{k}": w for k, w in enumerate(self.weights)}

@@ -237,6 +237,14 @@ def test_a_judged_policy_remembers_from_the_first_decision_of_a_day_on():
             assert (rule(now, t) == logits[t].argmax(axis=1)).all()
 
 
+def test_rows_are_what_one_trader_sees_one_after_the_other():
+    policy, seen = recurrent(), np.random.default_rng(7).normal(size=(40, 1, 17)).astype("f4")
+    np.testing.assert_allclose(policy.follow(seen[:, 0]), played(policy, seen)[0][:, 0], atol=1e-6)
+    assert policy.follow(seen[:0, 0]).shape == (0, 3)
+    with pytest.raises(InputError, match=r"states must have the shape \(1, 6\)"):
+        policy.logits(seen[0])
+
+
 def test_what_cannot_be_is_refused_with_the_remedy():
     def says(**settings):
         with pytest.raises(ConfigError) as refused:

@@ -159,6 +159,7 @@ async def actions(name: str, request: Request) -> Response:
     The body: ``{"observations": [[...], ...]}`` with the numbers of ``ModelRead.observations`` in
     their order, or an Arrow IPC stream with a column of each name (more than 10,000 rows in this
     form only, in both directions; 100,000 at most). They are scaled as the environments give them.
+    A recurrent model takes the rows for what one trader sees, one after the other.
 
     Columns of the answer: ``action`` (number of the likeliest), ``name``, and its probabilities
     ``p_SELL``, ``p_HOLD``, ``p_BUY`` (of other roles: their actions). In a market, a greedy policy
@@ -178,7 +179,7 @@ async def actions(name: str, request: Request) -> Response:
                 key="observations", remedy=f"send the header Accept: {ARROW}",
             )  # fmt: skip
         with np.errstate(over="ignore", invalid="ignore"):  # told below
-            chances = _chances(policy.logits(seen))
+            chances = _chances(policy.follow(seen))
         taken = chances.argmax(axis=1)
         names = np.array(policy.actions)
         columns = {"action": taken, "name": names[taken]}
