@@ -113,6 +113,12 @@ class Design(Model):
     forks: Annotated[int, Quantity(1, 1000)] = Field(
         1, description="shocks per market, each in copies made at another time"
     )
+    control_copies: Annotated[int, Quantity(1, 64)] = Field(
+        1,
+        description="runs of each market without a treatment (the control, and room_only), in "
+        "which traders draw other random numbers while the value moves alike; changes are told "
+        "against their mean",
+    )
     lead: Length = Field(1800.0, description="time from the open to the first shock")
     fork_gap: Length = Field(1800.0, description="time between two shocks of one market")
     burn_in: Length = Field(

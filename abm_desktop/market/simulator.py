@@ -14,6 +14,7 @@ from abm_desktop.market import arrays, opening, running, saved_market, state
 from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import MarketCheckpoint, put, take
 from abm_desktop.market.kept_levels import FIRST_WINDOW
+from abm_desktop.market.luck import draw_anew
 from abm_desktop.market.named_policies import find_policy
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
@@ -199,8 +200,25 @@ class Simulator(MarketChanging):
         self._spreads = SpreadWatch()
         self._phases_seen = int(self._market["phases_n"])
 
-    def fork(self) -> Simulator:
-        """An independent market that continues bit-identically, with a copy of the tape."""
+    def fork(self, luck: int = 0) -> Simulator:
+        """An independent market that continues bit-identically, with a copy of the tape.
+
+        With another number for ``luck`` its traders draw other random numbers from now on, while
+        the fundamental value goes the same way: equal numbers give equal markets, and two of
+        different numbers are further draws of what could have come of this state and this news.
+        What has been drawn already, such as when each trader acts next, stays.
+
+        >>> from abm_desktop.scenario import find_scenario, load_scenario
+        >>> market = Simulator(load_scenario(find_scenario("calm")), seed=7)
+        >>> market.run(60.0)
+        >>> one, same, other = market.fork(1), market.fork(1), market.fork(2)
+        >>> for copy in (one, same, other):
+        ...     copy.run(60.0)
+        >>> one.checksum() == same.checksum(), one.checksum() == other.checksum()
+        (True, False)
+        >>> bool(one.value == other.value)
+        True
+        """
         other = object.__new__(Simulator)
         other.scenario, other.seed, other._tick = self.scenario, self.seed, self._tick
         other._state = arrays.copy(self._state)
@@ -208,6 +226,8 @@ class Simulator(MarketChanging):
         other._spreads, other._phases_seen = self._spreads.copy(), self._phases_seen
         other._at_open, other._pnl_at_open = self._at_open, self._pnl_at_open
         other._opened, other._changes = self._opened, self._changes
+        if whole(luck, "luck", 0, MAX_SEED):
+            draw_anew(other._state, luck)
         return other
 
     def checksum(self) -> str:

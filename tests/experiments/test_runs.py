@@ -269,6 +269,29 @@ def test_room_for_nobody_is_the_removal_of_every_share(tmp_path, trunk):
     assert "room only" not in {cell.arm for cell in plan.cells}
 
 
+def test_a_control_can_have_copies_of_other_luck(tmp_path):
+    given = {"calm": False, "stress_window": 120, "rl": {"room_only": True}}
+    alone = Experiment(design(**given)).run(folder=tmp_path / "alone")
+    experiment = Experiment(design(**given, control_copies=3))
+    assert [(c.arm, c.copy) for c in experiment.plan.cells] == [
+        *(("control", k) for k in range(3)), ("trained", 0), *(("room only", k) for k in range(3)),
+    ]  # fmt: skip
+    results = experiment.run(folder=tmp_path / "copies")
+    # The first copy is the control as it was; the others are other runs of the same news.
+    first = results.runs[results.runs["copy"] == 0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(first, alone.runs)
+    wide = results.runs.pivot_table(index="seed", columns=["arm", "copy"], values="stress_rv_10s")
+    assert (wide["control"].nunique(axis=1) == 3).all()
+    # Changes are told against the geometric mean, once a treated run.
+    volatility = results.measures[0]
+    for base, arm in ((None, "control"), ("room only", "room only")):
+        pairs = results.paired("flash crash", 0.25, volatility, base=base).set_index("seed")
+        expected = np.log(wide["trained"][0]) - np.log(wide[arm]).mean(axis=1)
+        pd.testing.assert_series_equal(pairs["change"], expected, check_names=False)
+    assert len(results.paired("flash crash", 0.25, volatility, "room only")) == 9
+    assert any("3 copies" in line and "%" in line for line in results.limits)
+
+
 def test_rules_are_the_treatment(tmp_path):
     rules = [{"name": "velocity", "velocity_logic": {"ticks": 3}}]
     experiment = Experiment(design(intervention=rules, level="intervention", calm=False))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from support.bare_book import empty_scenario
 
+from abm_desktop.inputs import InputError
 from abm_desktop.market.arrays import SHARED
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.simulator import Simulator
@@ -153,6 +154,22 @@ def test_a_fork_continues_bit_identically_and_alone() -> None:
     twin.run(300)
     assert digest(twin) == digest(original)
     assert digest(fork) != digest(original)
+
+
+def test_a_fork_of_other_luck_has_the_same_news() -> None:
+    original = Simulator(SCENARIO, 5)
+    original.run(120)
+    same, one, again, two = (original.fork(luck) for luck in (0, 1, 1, 2))
+    for market in (original, same, one, again, two):
+        market.run(120)
+    assert digest(same) == digest(original)
+    assert digest(one) == digest(again)
+    assert len({digest(market) for market in (same, one, two)}) == 3
+    rows = [market.tape.samples for market in (same, one, two)]
+    assert np.array_equal(rows[0]["value"], rows[1]["value"])
+    assert np.array_equal(rows[0]["value"], rows[2]["value"])
+    with pytest.raises(InputError, match=r"luck.*0"):
+        original.fork(-1)
 
 
 def test_restore_goes_back_to_the_snapshot() -> None:

@@ -77,6 +77,8 @@ class Cell:
     start: str = FORK
     variant: str = AS_IT_IS
     """Name of a market with other parameters."""
+    copy: int = 0
+    """Which of several copies of one market without a treatment; see ``control_copies``."""
 
     @property
     def key(self) -> str:
@@ -84,7 +86,8 @@ class Cell:
         parts = (self.stress, self.intervention, self.arm, self.policy)
         numbers = (f"{self.rl_share:g}", self.displaces, self.mode, f"{self.learning_rate:g}")
         varies = () if self.variant == AS_IT_IS else (self.variant,)
-        return "|".join((*parts, *numbers, self.start, *varies))
+        copies = (f"copy {self.copy}",) if self.copy else ()
+        return "|".join((*parts, *numbers, self.start, *varies, *copies))
 
     def columns(self) -> dict[str, object]:
         """The factors as columns of a table."""
@@ -182,8 +185,11 @@ class Plan:
             *("hypothesis", "hypothesis_groups", "expected", "also"),
             "train",  # what was trained is in the policies
         }
+        # Results of designs from before there was any stay theirs.
         if not self.design.vary:
-            unimportant.add("vary")  # results of designs from before there was any stay theirs
+            unimportant.add("vary")
+        if self.design.control_copies == 1:
+            unimportant.add("control_copies")
         content = {
             "design": self.design.model_dump(mode="json", exclude=unimportant),
             "scenario": self.scenario.model_dump(mode="json"),
@@ -223,9 +229,10 @@ def make_plan(
         }
     variants = {AS_IT_IS: scenario} | _variants(design, scenario, path)
     cells = tuple(
-        replace(cell, variant=variant)
+        replace(cell, variant=variant, copy=copy)
         for variant in variants
         for cell in _cells(design, list(stresses), list(interventions), populations)
+        for copy in range(design.control_copies if cell.arm in (CONTROL, ROOM_ONLY) else 1)
     )
     if not cells:
         raise problem_of(path, "rl.shares", "leaves no cell to run", "add 0, or a policy")

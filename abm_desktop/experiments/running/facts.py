@@ -35,7 +35,8 @@ def checks(plan: Plan) -> dict[str, list[Cell]]:
     """
     found: dict[str, dict[str, Cell]] = {}
     for cell in plan.cells:
-        if cell.mode == "frozen" and cell.arm not in _NO_TRADERS and cell.start == FORK:
+        same = cell.arm in _NO_TRADERS or cell.copy > 0  # as another check's market
+        if cell.mode == "frozen" and not same and cell.start == FORK:
             who = cell.algorithm if cell.arm == TRAINED else ""
             name = replace(cell, stress=CALM, policy=who).key
             found.setdefault(name, {}).setdefault(cell.policy, cell)

@@ -99,7 +99,7 @@ def _runs_of(
         trunk.run_until(shock - design.burn_in)
         for cell in cells:
             began = time.perf_counter()
-            market = (at_open if cell.start == OPEN else trunk).fork()
+            market = (at_open if cell.start == OPEN else trunk).fork(luck=cell.copy)
             decided = int(_decisions(market))
             stress = plan.stresses[cell.stress]
             if stress is not None:
@@ -132,13 +132,14 @@ def _runs_of(
             values["remaining_drop_pct"] = _remaining_drop(market, shock)
             values["rl_share_pilot"] = sizing.reached if sizing is not None else float("nan")
             values["rl_count"] = float(traders)
+            pictured = kept and cell.start != OPEN and not cell.copy
             values["rl_size"] = float(sizing.size) if sizing is not None else 0.0
             yield Run(
                 cell.key,
                 seed,
                 fork,
                 values,
-                _path(market, shock, plan) if kept and cell.start != OPEN else None,
+                _path(market, shock, plan) if pictured else None,
                 time.perf_counter() - began,
                 tuple(str(alarm) for alarm in market.alarms),
             )

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from abm_desktop.experiments.running.cells import (
@@ -148,6 +149,26 @@ def _selected(plan: Plan) -> set[str]:
     }
 
 
+def _between_copies(plan: Plan, runs: pd.DataFrame) -> str:
+    """How far two copies of one control are apart in the primary measure, if it is a positive one.
+
+    It is what a treated run differs by if the treatment does nothing but change whose luck it is.
+    """
+    mine = runs[runs["arm"] == CONTROL] if len(runs) else runs
+    if not len(mine) or not (mine[plan.design.primary] > 0).all():
+        return ""
+    values = np.log(mine[plan.design.primary].astype(float))
+    keys = [mine[name] for name in ("stress", "intervention", "variant", "seed", "fork")]
+    spread = values.groupby(keys).std() ** 2
+    apart = np.sqrt(2.0 * spread.groupby("stress").mean())
+    told = ", ".join(
+        f"{100 * np.expm1(value):.0f} % ({str(stress).replace('_', ' ')})"
+        for stress, value in apart.items()
+        if np.isfinite(value)
+    )
+    return f"; the primary measures of two such copies typically differ by {told}" if told else ""
+
+
 def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple[str, ...]:
     """What a reader must know of these very runs."""
     out = []
@@ -181,6 +202,11 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple
             else (f" at other shares than {100 * (plan.design.main_share() or 0.0):g} %")
         )
         out.append(f"The policies of an algorithm divide the markets among them{where}.")
+    if (copies := plan.design.control_copies) > 1:
+        out.append(
+            f"What a market does untreated is the mean of {copies} copies of it, in which "
+            f"traders draw other random numbers{_between_copies(plan, runs)}."
+        )
     alarms = store.alarms()
     if alarms:
         out.append(

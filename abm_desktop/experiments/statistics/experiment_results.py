@@ -323,14 +323,19 @@ class ExperimentResults:
         # Where the control has the same policies, a policy is compared with itself.
         if set(treated["policy_name"]) <= set(control["policy_name"]):
             keys = ["policy_name", *keys]
-        usual = control.groupby(keys)[measure.column].mean().rename("usual")
+        # Several copies of one control: their mean, the geometric one if a ratio is to be told.
+        compared = control[measure.column].astype(float)
+        if measure.ratio:
+            compared = np.log(compared.where(compared > 0))
+        copies = control.assign(compared=compared).groupby(keys)
+        base_value = copies["compared"].mean()
+        if measure.ratio:
+            base_value = base_value.where(copies["compared"].count() == copies.size())
+        usual = pd.DataFrame({"usual": copies[measure.column].mean(), "base": base_value})
         treated = treated.join(usual, on=keys)
         value, usual_value = treated[measure.column].astype(float), treated["usual"].astype(float)
-        if measure.ratio:
-            positive = (value > 0) & (usual_value > 0)
-            change = np.log(value.where(positive)) - np.log(usual_value.where(positive))
-        else:
-            change = value - usual_value
+        own_value = np.log(value.where(value > 0)) if measure.ratio else value
+        change = own_value - treated["base"]
         out = treated[["policy_name", *self.pair]].assign(
             change=change, value=value, usual=usual_value
         )
