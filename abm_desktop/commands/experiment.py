@@ -13,7 +13,14 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from abm_desktop.commands.console import Failed, Out, table
 from abm_desktop.scenario import ScenarioError
@@ -116,16 +123,22 @@ def train_with_bar(wanted: list[Wanted], console: Out) -> None:
     """Make the trainings that the study lacks; raises Stopped if one was interrupted."""
     from abm_desktop.experiments.running.missing_trainings import train_missing
     from abm_desktop.experiments.running.runner import Stopped
-    from abm_desktop.learning.process.messages import Message
+    from abm_desktop.learning.process.messages import Done, Message
     from abm_desktop.learning.process.messages import Progress as Learned
 
     with Progress(*COLUMNS, console=console, transient=True) as bar:
-        task = bar.add_task("Training", total=None)
+        rows: dict[str, TaskID] = {}
 
         def show(one: Wanted, number: int, total: int, message: Message) -> None:
-            bar.update(task, description=f"Training {one.name} ({number} of {total})")
+            if one.name not in rows:
+                rows[one.name] = bar.add_task(
+                    f"Training {one.name} ({number} of {total})", total=None
+                )
+            row = rows[one.name]
             if isinstance(message, Learned):
-                bar.update(task, completed=message.iteration, total=message.iterations)
+                bar.update(row, completed=message.iteration, total=message.iterations)
+            elif isinstance(message, Done):
+                bar.update(row, visible=False)
 
         if not train_missing(wanted, show):
             raise Stopped

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from abm_desktop.inputs import InputError, whole
 from abm_desktop.learning.config import LAST_SEED, TrainingConfig
 from abm_desktop.learning.judging.together import Together, together
 from abm_desktop.learning.process.messages import Message
-from abm_desktop.learning.trainer import RLTrainer, TrainingFailed, TrainingResults
+from abm_desktop.learning.side_by_side import threads_each, train_side_by_side
+from abm_desktop.learning.trainer import TrainingFailed, TrainingResults
 from abm_desktop.thread_team import processors
 
 __all__ = ["MOST_SEEDS", "SeveralTrainings", "configs_of", "train_seeds"]
@@ -55,13 +54,12 @@ def configs_of(config: TrainingConfig, seeds: int, at_once: int) -> list[Trainin
         )
     if config.seed + seeds - 1 > LAST_SEED:
         raise InputError(f"lead from seed {config.seed} beyond {LAST_SEED}", key="seeds")
-    threads = config.threads or max(1, processors() // at_once)
     name = config.model_name
     return [
         config.model_copy(
             update={
                 "seed": seed,
-                "threads": threads,
+                "threads": threads_each(config, at_once),
                 "model_name": f"{name}-{seed}" if name else "",
             }
         )
@@ -80,35 +78,5 @@ def train_seeds(
     """
     at_once = min(seeds, whole(at_once or processors(), "at_once", 1, MOST_SEEDS))
     configs = configs_of(config, seeds, at_once)
-    found = SeveralTrainings({}, {})
-    asyncio.run(_train_all(configs, at_once, on_message, found))
-    return found
-
-
-async def _train_all(
-    configs: Sequence[TrainingConfig], at_once: int, on_message: Hear, found: SeveralTrainings
-) -> None:
-    turns = asyncio.Semaphore(at_once)
-
-    async def train(config: TrainingConfig) -> None:
-        seed = config.seed
-        async with turns:
-            try:
-                results, _ = await RLTrainer(config=config).train_in_loop(
-                    lambda message: on_message(seed, message)
-                )
-            except TrainingFailed as failed:
-                found.failures[seed] = failed
-            else:
-                found.results[seed] = results
-
-    tasks = [asyncio.create_task(train(config)) for config in configs]
-    try:
-        await asyncio.gather(*tasks)
-    except asyncio.CancelledError:
-        # Those at work end after their iteration; a second interrupt abandons them.
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
-    finally:
-        for task in tasks:
-            task.cancel()
+    done = train_side_by_side({one.seed: one for one in configs}, at_once, on_message)
+    return SeveralTrainings(done.results, done.failures)

@@ -1,5 +1,6 @@
 """Trainings that belong to a study: made if they are missing, gone on with, and never mistaken."""
 
+import asyncio
 import json
 import shutil
 from collections import Counter
@@ -17,7 +18,7 @@ from abm_desktop.experiments.running.missing_trainings import (
     wanted_trainings,
 )
 from abm_desktop.experiments.running.pilot import ExperimentError
-from abm_desktop.learning import trainer
+from abm_desktop.learning import side_by_side, trainer
 from abm_desktop.learning.process.messages import Failure
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.statements import StoppedEarly
@@ -48,11 +49,22 @@ class FakeTrainer:
 
     ends: ClassVar[list[str]] = []
     trained: ClassVar[list[tuple[str, int, bool]]] = []
+    busy: ClassVar[int] = 0
+    most: ClassVar[int] = 0
 
     def __init__(self, config):
         self.config = config
 
-    def train(self, _hear):
+    async def train_in_loop(self, _hear):
+        FakeTrainer.busy += 1
+        FakeTrainer.most = max(FakeTrainer.most, FakeTrainer.busy)
+        await asyncio.sleep(0)
+        try:
+            return self.leave_a_model()
+        finally:
+            FakeTrainer.busy -= 1
+
+    def leave_a_model(self):
         name, end = self.config.model_name, self.ends.pop(0)
         if end == "failed":
             raise trainer.TrainingFailed(Failure(StoppedEarly()))
@@ -75,6 +87,7 @@ class FakeTrainer:
 def trained(monkeypatch):
     monkeypatch.setattr(trainer, "RLTrainer", FakeTrainer)
     FakeTrainer.ends, FakeTrainer.trained = ["finished", "stopped"], []
+    FakeTrainer.busy = FakeTrainer.most = 0
     return FakeTrainer
 
 
@@ -85,7 +98,7 @@ def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
 
     def train(wanted):
         heard.append([one.state for one in wanted])
-        return {} if train_missing(wanted) else {"stopped": "PPO"}
+        return {} if train_missing(wanted, at_once=1) else {"stopped": "PPO"}
 
     design = load_design(file)
     wanted = wanted_trainings(design, file)
@@ -95,7 +108,7 @@ def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
     assert told(wanted) == {
         "trainings": 3, "left": 3, "decisions": 3 * 7 * first.steps_per_iteration,
     }  # fmt: skip
-    assert not train_missing(wanted), "the second was interrupted"
+    assert not train_missing(wanted, at_once=1), "the second was interrupted"
     trained.ends = ["finished", "finished"]
     experiment = Experiment.load(file, train=train)
     assert heard == [["finished", "stopped", "missing"]]
@@ -118,14 +131,24 @@ def test_a_plan_is_told_before_anything_is_trained(file):
     assert not (paths.models_dir()).exists()
 
 
-def test_a_training_that_fails_is_told_with_its_name(file, trained):
-    trained.ends = ["failed"]
-    with pytest.raises(ExperimentError, match="training of mine-101 failed"):
-        train_missing(wanted_trainings(load_design(file), file))
+def test_trainings_are_made_side_by_side_and_share_the_cores(file, trained, monkeypatch):
+    monkeypatch.setattr(side_by_side, "processors", lambda: 4)
+    trained.ends = ["finished"] * 3
+    wanted = wanted_trainings(load_design(file), file)
+    assert train_missing(wanted, at_once=2)
+    assert trained.most == 2
+    assert {models.get_model(one.name).config["threads"] for one in wanted} == {2}
+
+
+def test_a_training_that_fails_is_told_with_its_name_and_no_other_begins(file, trained):
+    trained.ends = ["finished", "failed"]
+    with pytest.raises(ExperimentError, match="training of mine-102 failed"):
+        train_missing(wanted_trainings(load_design(file), file), at_once=1)
+    assert [name for name, *_ in trained.trained] == ["mine-101"]
 
 
 def test_a_model_that_learned_otherwise_is_no_training_of_the_study(file, trained):
-    train_missing(wanted_trainings(load_design(file), file)[:1])
+    assert train_missing(wanted_trainings(load_design(file), file)[:1])
     file.write_text(FILE.replace("iterations=7", "gamma=0.9"))
     with pytest.raises(ScenarioError, match=r"train\[0\].name.*mine-101 already, and it learned"):
         wanted_trainings(load_design(file), file)

@@ -1,8 +1,7 @@
 """The trainings of a study: which of those that its file asks for are missing, and making them.
 
 They are models of the registry like any other, and stay there when the study is done: the same
-command finds the finished ones, goes on with one that stopped, and makes the rest, one after the
-other (a training uses all cores by itself).
+command finds the finished ones, goes on with one that stopped, and makes the rest, side by side.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from abm_desktop.learning.recipes import find_recipe, load_config
 from abm_desktop.learning.registry import models
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem, ScenarioError
+from abm_desktop.thread_team import processors
 
 __all__ = ["Wanted", "stand_ins", "told", "train_missing", "wanted_trainings"]
 
@@ -142,32 +142,44 @@ def _problem(path: Path | None, key: str, message: str, remedy: str) -> Scenario
     return ScenarioError(path, [Problem(None, key, message, remedy)])
 
 
-def train_missing(wanted: list[Wanted], hear: Hear | None = None) -> bool:
+def train_missing(
+    wanted: list[Wanted], hear: Hear | None = None, *, at_once: int | None = None
+) -> bool:
     """Train what is missing, and go on with what stopped; False if a training was interrupted.
 
-    What was learned by then is kept, and another call goes on. ``hear`` is told what happens.
-    Raises :class:`ExperimentError` if a training fails.
+    ``at_once`` trainings share the cores, None is as many as there are cores. What was learned by
+    an interrupt is kept, and another call goes on. ``hear`` is told what happens. If a training
+    fails, those beside it come to their end, no other begins, and :class:`ExperimentError` is
+    raised.
     """
     # Loads what trains, which a study with all its trainings does not need.
-    from abm_desktop.learning.trainer import RLTrainer, TrainingFailed
+    from abm_desktop.learning.side_by_side import threads_each, train_side_by_side
 
     left = [one for one in wanted if one.state != "finished"]
-    for number, one in enumerate(left, start=1):
-        config = one.config
+    if not left:
+        return True
+    at_once = min(len(left), at_once or processors())
+
+    def config_of(one: Wanted) -> TrainingConfig:
+        threads = threads_each(one.config, at_once)
         if one.state == "stopped":
-            config = config_to_continue(one.name, {"evaluate_after": False})
+            return config_to_continue(one.name, {"evaluate_after": False, "threads": threads})
+        return one.config.model_copy(update={"threads": threads})
 
-        def tell(message: Message, one: Wanted = one, number: int = number) -> None:
-            if hear is not None:
-                hear(one, number, len(left), message)
+    numbered = {one.name: (one, number) for number, one in enumerate(left, start=1)}
 
-        try:
-            results, _ = RLTrainer(config=config).train(tell)
-        except TrainingFailed as failed:
-            raise ExperimentError(TrainingBroken(one.name, str(failed))) from failed
-        if results.reason != "finished":
-            return False
-    return True
+    def tell(name: str, message: Message) -> None:
+        if hear is not None:
+            one, number = numbered[name]
+            hear(one, number, len(left), message)
+
+    configs = {one.name: config_of(one) for one in left}
+    done = train_side_by_side(configs, at_once, tell, go_on=False)
+    for name, failed in done.failures.items():
+        raise ExperimentError(TrainingBroken(name, str(failed))) from failed
+    return len(done.results) == len(left) and all(
+        results.reason == "finished" for results in done.results.values()
+    )
 
 
 def stand_ins(wanted: list[Wanted]) -> dict[str, tuple[str, str]]:
