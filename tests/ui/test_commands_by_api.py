@@ -13,6 +13,7 @@ ROUTES = {
     "file.open": ["POST /market", "GET /scenarios", "PUT /scenarios/{name}"],
     "file.replay": ["POST /market"],
     "file.reload": ["POST /market"],
+    "file.save_scenario": ["PUT /scenarios/{name}"],
     "file.export": ["POST /market/export"],
     "market.toggle": ["POST /market/run", "POST /market/pause"],
     "market.run_until": ["POST /market/advance"],
