@@ -72,6 +72,9 @@ PARAMETERS = (
     _times("population.market_makers.min_half_spread", 5.0, "their least half spread"),
     Parameter("population.market_makers.value_anchor", 0.0, 1.0, what="their trust in the value"),
     _times("population.fundamental.rate", 20.0, "looks of value traders"),
+    Parameter(
+        "population.fundamental.aggressive_probability", 0.0, 1.0, what="value traders that take"
+    ),
     _times("population.institutions.rate", 40.0, "child orders of institutions"),
     _log("population.institutions.rest", 1.0, 1200.0, "their pause between two parent orders"),
     Parameter("population.institutions.burst_share", 0.0, 0.95, what="child orders in bursts"),
