@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -154,20 +155,28 @@ def _ends_like_interrupts() -> Iterator[None]:
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, _as_interrupt) for number in numbers}
+    # Scripts let their background jobs ignore Ctrl+C. The loop knows how to end at an interrupt
+    # only if it finds the usual handler: it finds it, and Ctrl+C itself is kept away all the same.
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if ignored:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _as_interrupt(number: int, _frame: object) -> None:
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
     """Let the end that a system asks for be like one that a person does (Ctrl+C)."""
     if number != signal.SIGTERM:  # the terminal is gone: nothing can be written to it any more
         _write_nowhere()
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a shell's background jobs
-        raise KeyboardInterrupt
-    signal.raise_signal(signal.SIGINT)
+    interrupt = signal.getsignal(signal.SIGINT)
+    assert callable(interrupt)
+    interrupt(signal.SIGINT, frame)
 
 
 def _write_nowhere() -> None:

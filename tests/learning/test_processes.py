@@ -144,20 +144,36 @@ def test_an_interrupt_while_a_training_starts_is_answered_at_once(tmp_path, monk
     assert not [p for p in (tmp_path / "models").iterdir() if p.name != ".claims"]
 
 
+def _ignore_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @long("starts a cluster")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_training_that_is_ended_from_outside_keeps_its_model(tmp_path, monkeypatch, number):
-    """As of a terminal that is closed: all of its processes are told, and nobody reads any more."""
+@pytest.mark.parametrize(
+    ("number", "in_background"),
+    [(signal.SIGTERM, False), (signal.SIGHUP, False), (signal.SIGTERM, True)],
+)
+def test_a_training_that_is_ended_from_outside_keeps_its_model(
+    tmp_path, monkeypatch, number, in_background
+):
+    """As of a terminal that is closed: all of its processes are told, and nobody reads any more.
+
+    Or in the background of a script, whose jobs ignore interrupts.
+    """
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     options = ["--iterations", "1000000", "--name", "kept", "--no-evaluate"]
     owner = subprocess.Popen(
         [sys.executable, "-u", "-c", COMMAND, *options], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, cwd=TESTS.parent, text=True, start_new_session=True,
+        preexec_fn=_ignore_interrupts if in_background else None,
     )  # fmt: skip
     assert owner.stdout is not None
     assert any("steps/s" in line for line in owner.stdout), "no iteration was told"
     children = psutil.Process(owner.pid).children(recursive=True)
+    if in_background:
+        owner.send_signal(signal.SIGINT)
+        assert any("steps/s" in line for line in owner.stdout), "it goes on"
     owner.stdout.close()
     if number == signal.SIGHUP:
         os.killpg(owner.pid, number)
