@@ -3,10 +3,12 @@
 import math
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu
@@ -44,7 +46,7 @@ def drawn_here(window):
     return window
 
 
-def test_a_figure_is_composed_seen_and_saved_in_every_format(drawn_here, tmp_path):
+def test_a_figure_is_composed_seen_and_saved_in_every_format(drawn_here, tmp_path, monkeypatch):
     window = drawn_here
     chart = window.market.price
     chart.show_cursor(300.0, "cursor")
@@ -95,6 +97,17 @@ def test_a_figure_is_composed_seen_and_saved_in_every_format(drawn_here, tmp_pat
     again = compose(chart, "Price")
     assert again.look().width == slide.width and again.look().title == "Price"
     again.close()
+
+    # Closed while its file is being written: the window tells what came of it.
+    late = []
+    worker = SimpleNamespace(run=lambda *_, done, failed: late.append(failed))
+    monkeypatch.setattr(window, "figure_worker", lambda: worker)
+    again = compose(chart, "Price")
+    again.save(tmp_path / "late.pdf")
+    again.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    late[-1](OSError("the disk is full"))
+    assert "the disk is full" in window.notices.table.item(0, 1).text()
 
 
 def test_every_chart_of_market_and_analytics_has_axes_with_units(drawn_here):

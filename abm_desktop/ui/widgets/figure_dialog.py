@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from abm_desktop.desk.figures.content import FigureContent
 from abm_desktop.desk.figures.drawing import render, write_figure
@@ -250,13 +251,18 @@ class FigureDialog(QDialog):
 
     def _saved(self, file: Path) -> None:
         FigureDialog._last_folder = file.parent
-        self.save_button.setEnabled(True)
-        self.note.setText(f"Saved: {file}")
+        if isValid(self):  # it may have been closed meanwhile
+            self.save_button.setEnabled(True)
+            self.note.setText(f"Saved: {file}")
         self._maker.tell_saved(f"The figure was saved: {file}")
 
     def _not_saved(self, error: WorkerError) -> None:
-        self.save_button.setEnabled(True)
-        self.note.setText(f"The figure was not saved: {error}")
+        told = f"The figure was not saved: {error}"
+        if isValid(self):
+            self.save_button.setEnabled(True)
+            self.note.setText(told)
+        else:
+            self._maker.tell_saved(told)
 
     def _leave(self) -> None:
         """The next figure begins with what was chosen for this one."""
