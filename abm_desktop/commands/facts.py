@@ -29,6 +29,9 @@ _ROOM_FOR_SOURCES = 125
 _LEAST_BLOCKS = 8
 """Half hours from which on a recorded day is resampled."""
 
+SESSIONS = 40
+"""Simulated sessions unless another number is asked for."""
+
 _COLOURS = {
     "PASS": "green", "NOT SHOWN": "yellow", "WARN": "yellow", "FAIL": "red", "-": "dim",
 }  # fmt: skip
@@ -37,7 +40,7 @@ _GATES = {"hard": "[bold]H[/]", "soft": "S", "report": "[dim]R[/]"}
 
 def show_facts(
     subject: str,
-    sessions: int,
+    sessions: int | None,
     seed: int | None,
     out: Path | None,
     day: str | None = None,
@@ -53,6 +56,9 @@ def show_facts(
     blocks: list[ReducedSession] = []
     place, _ = split_place(path)
     if place.is_dir() or (place.is_file() and place.suffix.lower() != ".toml"):
+        for option, value in (("--sessions", sessions), ("--seed", seed)):
+            if value is not None:
+                raise Misused(f"{option} is of simulated sessions, and this is a recorded day")
         session, blocks = _recorded_day(path, day, console)
         records = [session]
         title, seeds = f"{records[0].name}, {records[0].seconds / 3600:.1f} h", []
@@ -61,6 +67,7 @@ def show_facts(
             raise Misused("--day says which day of a recording, and this is a scenario")
         scenario = _scenario(subject)
         first = scenario.seed if seed is None else seed
+        sessions = SESSIONS if sessions is None else sessions
         seeds = list(range(first, first + sessions))
         records = _simulate(scenario, seeds, console)
         last = f" to {seeds[-1]}" if sessions > 1 else ""

@@ -229,7 +229,10 @@ def facts(
             help="Scenario (file or name), or recorded order flow (docs/recordings.md).",
         ),
     ],
-    sessions: Annotated[int, typer.Option(help="Simulated sessions to pool.", min=1)] = 40,
+    sessions: Annotated[
+        int | None,
+        typer.Option(help="Simulated sessions to pool.", show_default="40", min=1),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(help="Seed of the first session; default: the scenario's.", min=0),

@@ -35,6 +35,8 @@ def test_the_same_seeds_give_the_same_table(command, small, tmp_path):
 def test_facts_of_recorded_order_flow(command, tmp_path):
     path = write_pair(tmp_path, *random_day(seed=3, rows=600, depth=4))
     out = tmp_path / "facts.json"
+    status, _, told = command("facts", path, "--sessions", 2)
+    assert status == 2 and "--sessions is of simulated sessions" in told
     command("facts", path, "--json", out)
     rows = json.loads(out.read_text(encoding="utf-8"))["facts"]
     notes = {row["number"]: row["note"] for row in rows}
