@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,4 +133,6 @@ def _print_together(console: Out, found: Together) -> None:
 
 
 def _ends(interval: AcrossSeeds, form: str) -> str:
+    if math.isnan(interval.low):
+        return "no interval: one training"
     return f"{interval.low:{form}} to {interval.high:{form}}"
