@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from abm_desktop.cli import main
-from abm_desktop.experiments.reproduction import trial
+from abm_desktop.experiments.reproduction import page, trial
 from abm_desktop.experiments.reproduction.claim import (
     FIRST_PILOT_SEED,
     FIRST_SEED,
@@ -260,23 +260,37 @@ against = [{ variant = "as it is" }]
 def test_a_claim_is_tried_told_and_registered(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(trial, "PILOTS", 2)
-    file, page = tmp_path / "small.toml", tmp_path / "page.md"
+    file, out = tmp_path / "small.toml", tmp_path / "page.md"
     file.write_text(SMALL.replace('claim = "', 'markets = ["calm"]\nclaim = "'))
-    arguments = ["reproduce", str(file), "--out", str(page)]
+    arguments = ["reproduce", str(file), "--out", str(out)]
     assert main(arguments) == 0
-    text = page.read_text()
+    text = out.read_text()
     assert "In `calm`: **confirmed**." in text and "Registered before run 1" in text
     values = pd.read_csv(tmp_path / "reproductions.csv")
     assert len(values) == 6 and set(values["side"]) == {"of 1", "against 1"}
     capsys.readouterr()
     assert main([*arguments, "--report-only", "--json"]) == 0
     assert '"verdict": "confirmed"' in capsys.readouterr().out
-    assert page.read_text() == text
+    assert out.read_text() == text
     # Another prediction after the runs leaves its trace.
     file.write_text(file.read_text().replace("sign = -1", "sign = 1"))
     assert main([*arguments, "--report-only"]) == 0
-    changed = page.read_text()
+    changed = out.read_text()
     assert "**refuted**" in changed and "Changed after 6 runs, for this report: tests" in changed
+
+
+def test_a_claim_with_runs_missing_is_unfinished_and_not_decided():
+    ((_, claim),) = find_claims(["16"])
+    done, part = (
+        trial.Tried(claim, market, (), "refuted", (), 10, missing)
+        for market, missing in (("calm", 0), ("amzn_2012", 4))
+    )
+    text = page.page([claim], [done, part])
+    assert "| **refuted** | unfinished |" in text
+    assert "In `amzn_2012`: **unfinished**. 4 runs are missing." in text
+    assert "0 refuted, 0 cannot be told, 1 unfinished" in text
+    assert "in a market or more: 1." in text
+    assert "in a market or more: 0." in page.page([claim], [part])
 
 
 def test_a_claim_says_what_it_needs_or_has_an_experiment(tmp_path):

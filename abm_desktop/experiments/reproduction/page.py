@@ -17,22 +17,23 @@ __all__ = ["VALUES", "page", "write_page"]
 
 VALUES = "reproductions.csv"
 """Beside the page: the measure of every run that a test compares, for other analyses."""
-_NOT_TRIED = "not tried"
+_NOT_TRIED, _UNFINISHED = "not tried", "unfinished"
 _SIGNS = {1: "larger", -1: "smaller", 0: "no change"}
 
 _HEAD = """# Published claims, held against this simulator
 
 Made by `abm-desktop reproduce`; not written by hand. Each claim is a file of `scenarios/claims/`:
 the experiment that tries it, the sign that it predicts, and how small a change counts as none, all
-fixed, and registered by hash, before its first run. Markets are drawn from seeds that nothing else
-uses. What is told is what happens **in these simulated markets**: a claim that is refuted here may
-hold in its authors' model, or in a real market.
+fixed, and registered by hash, before its first run. Markets are drawn from seeds that no study and
+no training uses. What is told is what happens **in these simulated markets**: a claim that is
+refuted here may hold in its authors' model, or in a real market.
 
 - **confirmed**: the 95 % interval of every test of the claim lies on the predicted side of 0, and
   the change is not within the bound.
 - **refuted**: some test's interval lies on the other side, or its change is shown to be within the
   bound, so none worth speaking of, however clear its sign.
 - **cannot be told**: neither.
+- **unfinished**: runs are missing; nothing is concluded from a part.
 
 Intervals are for other markets, and for other trainings if RL traders are compared. Nothing is
 corrected for the number of claims: of predictions without any truth in them one in forty is
@@ -86,7 +87,7 @@ def write_page(path: Path, claims: Sequence[PublishedClaim], tried: Sequence[Tri
 
 def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str]:
     lacking = [claim for claim in claims if claim.needs]
-    decided = {one.claim.number for one in tried if one.verdict != "cannot be told"}
+    decided = {one.claim.number for one in tried if _so(one) in ("confirmed", "refuted")}
     markets = list(dict.fromkeys(one.market for one in tried))
     told = [
         f"Of {len(claims)} claims {len(claims) - len(lacking)} have an experiment and "
@@ -94,10 +95,11 @@ def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str
         f"{len(decided)}."
     ]
     for market in markets:
-        mine = [one.verdict for one in tried if one.market == market]
+        mine = [_so(one) for one in tried if one.market == market]
+        some = f", {n} unfinished" if (n := mine.count(_UNFINISHED)) else ""
         told.append(
             f"In `{market}`: {mine.count('confirmed')} confirmed, {mine.count('refuted')} refuted, "
-            f"{mine.count('cannot be told')} cannot be told."
+            f"{mine.count('cannot be told')} cannot be told{some}."
         )
     told.append(f"{sum(one.runs for one in tried):,} runs, pilots apart.")
     return [" ".join(told)]
@@ -115,18 +117,23 @@ def _table(
             if claim.needs or market not in claim.markets:
                 verdicts.append(_NOT_TRIED if claim.needs else "")
             else:
-                verdicts.append("not run yet" if one is None else _bold(one.verdict))
+                verdicts.append("not run yet" if one is None else _bold(_so(one)))
         rows.append(_row([str(claim.number), claim.work, claim.claim, *verdicts]))
     return rows
 
 
+def _so(one: Tried) -> str:
+    """The verdict; there is none while runs are missing."""
+    return _UNFINISHED if one.missing else one.verdict
+
+
 def _bold(verdict: str) -> str:
-    return verdict if verdict == "cannot be told" else f"**{verdict}**"
+    return f"**{verdict}**" if verdict in ("confirmed", "refuted") else verdict
 
 
 def _told(one: Tried) -> list[str]:
     unfinished = f" {one.missing} runs are missing." if one.missing else ""
-    lines = [f"In `{one.market}`: **{one.verdict}**.{unfinished}", ""]
+    lines = [f"In `{one.market}`: **{_so(one)}**.{unfinished}", ""]
     heads = ["Prediction", "predicted", "found", "95 % interval", "markets", "trainings"]
     heads += ["told at 80 % power", "power to tell none", "so"]
     lines += [_row(heads), _row(["---"] * len(heads))]
