@@ -55,7 +55,7 @@ def test_a_recorded_file_is_a_scenario_wherever_one_is_named(day, tmp_path):
     assert load_scenario(file).recording == str(day)
 
 
-def test_a_training_has_one_market():
+def test_a_training_has_one_market(day):
     names = [
         "scenario",
         "recording",
@@ -70,9 +70,9 @@ def test_a_training_has_one_market():
         "day",
     ]
     none = dict.fromkeys(names)
-    assert given_options(none | {"recording": "day.zip"}) == {"scenario": "day.zip"}
+    assert given_options(none | {"recording": str(day)}) == {"scenario": str(day)}
     with pytest.raises(Misused, match="give one"):
-        given_options(none | {"recording": "day.zip", "scenario": "calm"})
+        given_options(none | {"recording": str(day), "scenario": "calm"})
 
 
 def test_one_of_several_days_is_named(command, tmp_path):

@@ -16,7 +16,7 @@ from abm_desktop.market.roles.remembering import Remembering
 from abm_desktop.market.roles.remembering_roles import RememberingExecutor, RememberingMaker
 from abm_desktop.market.roles.role import Role
 from abm_desktop.market.roles.sizes import LONGEST_SECONDS, MOST_LOTS, RoleSizes
-from abm_desktop.market.roles.sizing import Sizing
+from abm_desktop.market.roles.sizing import SizedTrader
 
 __all__ = [
     "ACTION_NAMES",
@@ -140,7 +140,7 @@ def role_with_actions(actions: tuple[str, ...]) -> Role:
 
 for _role in (
     *(Directional(), Maker(), Executor(), Remembering()),
-    *(RememberingMaker(), RememberingExecutor(), Sizing()),
+    *(RememberingMaker(), RememberingExecutor(), SizedTrader()),
 ):
     _roles[_role.name] = _role
 _SHIPPED = frozenset(_roles)

@@ -16,7 +16,7 @@ from abm_desktop.market.roles.remembering import Remembering
 from abm_desktop.market.roles.role import Feature, Mirror
 from abm_desktop.market.roles.sizes import RoleSizes
 
-__all__ = ["Sizing"]
+__all__ = ["SizedTrader"]
 
 
 def _title(multiple: float) -> str:
@@ -26,7 +26,7 @@ def _title(multiple: float) -> str:
     return ("BUY" if multiple > 0.0 else "SELL") + times
 
 
-class Sizing(Remembering):
+class SizedTrader(Remembering):
     """Sells, holds or buys half of its size, its size, or twice that."""
 
     name = "sizing"
