@@ -159,7 +159,9 @@ def test_a_model_that_learned_otherwise_is_no_training_of_the_study(file, traine
     [
         (("mine-*", "calm-ppo"), r"train\[0\].name.*named by no rl.policies"),
         (("iterations=7", "seed=3"), r"train\[0\].settings.*sets seed"),
-        (("iterations=7", "gamma=7"), r"train\[0\].recipe.*gamma"),
+        (("iterations=7", "gamma=7"), r"train\[0\].settings: gamma"),
+        (("iterations=7", "gama=0.9"), r'train\[0\].settings: gama .*did you mean "gamma"'),
+        (("count = 3", 'recipe = "study-pop"'), r'recipe: is "study-pop".*mean "study-ppo"'),
         (("count = 3", 'recipe = "maker"'), r"rl.displaces.*whose place a maker does not take"),
         (("count = 3", "count = 0"), r"train\[0\].count"),
     ],

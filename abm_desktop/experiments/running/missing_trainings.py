@@ -20,10 +20,11 @@ from abm_desktop.experiments.statements import TrainingBroken
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.continuing import config_to_continue, may_continue
 from abm_desktop.learning.process.messages import Message
-from abm_desktop.learning.recipes import find_recipe, load_config
+from abm_desktop.learning.recipes import find_recipe, load_config, recipes
 from abm_desktop.learning.registry import models
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem, ScenarioError
+from abm_desktop.scenario.explain import suggestion
 from abm_desktop.thread_team import processors
 
 __all__ = ["Wanted", "stand_ins", "told", "train_missing", "wanted_trainings"]
@@ -86,12 +87,22 @@ def _config(
     own = {"model_name": name, "seed": seed, "evaluate_after": False}
     beside = path.parent / given.recipe if path is not None else None
     file = beside if beside is not None and beside.is_file() else find_recipe(given.recipe)
+    if not file.is_file():
+        raise _problem(
+            path,
+            f"{key}.recipe",
+            f'is "{given.recipe}", neither a file nor a shipped recipe',
+            suggestion(given.recipe, [recipe.stem for recipe in recipes()], "recipes"),
+        )
     try:
         config = load_config(file, own, given.settings)
     except ConfigError as error:
         first = error.problems[0]
-        about = f"{first.key} {first.message}" if first.key else first.message
-        raise _problem(path, f"{key}.recipe", about, first.remedy) from error
+        given_here = (first.key or "").startswith("--set ")
+        setting = (first.key or "").removeprefix("--set ")
+        about = f"{setting} {first.message}" if setting else first.message
+        where = "settings" if given_here else "recipe"
+        raise _problem(path, f"{key}.{where}", about, first.remedy) from error
     for setting, value in own.items():
         if getattr(config, setting) != value:
             raise _problem(
