@@ -97,6 +97,16 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     _set_environment()
     if address:
         return _join(address)
+    try:
+        return _start_local(num_cpus)
+    except ClusterError as error:
+        if "timed out" not in str(error):
+            raise
+    # On busy cores its parts may need longer than the half minute that Ray waits for them.
+    return _start_local(num_cpus)
+
+
+def _start_local(num_cpus: int | None) -> Cluster:
     remove_stale_folders()
     slots = num_cpus or os.cpu_count() or 1
     folder, held = make_session_folder()
@@ -124,8 +134,8 @@ def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
         _forget(folder)
         _authenticate(_AUTHENTICATION)
         raise ClusterError(
-            f"Ray did not start: {error}. Check free memory (about 500 MB) and free disk space "
-            f"for {folder}."
+            f"Ray did not start: {str(error).rstrip('.')}. Check free memory (about 500 MB), free "
+            f"disk space for {folder}, and whether other programs keep all cores busy."
         ) from error
     return Cluster(folder, slots, held, reaper)
 

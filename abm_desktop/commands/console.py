@@ -146,8 +146,17 @@ def place_of(recording: str | None, day: str | None) -> str | None:
             raise Misused("--day says which day of a recording; give --recording too")
         return None
     from abm_desktop.readers.files import part_of, split_place
+    from abm_desktop.scenario.files import SUFFIX, bundled_scenarios
 
+    there = split_place(Path(recording).expanduser())[0].exists()
+    shipped = {path.stem for path in bundled_scenarios()}
+    if Path(recording).suffix == SUFFIX or (recording in shipped and not there):
+        raise InputError(
+            "is a scenario, not recorded order flow",
+            path=recording,
+            remedy="name it without --recording",
+        )
     # Where it goes from here, a scenario of that name would do as well.
-    if not split_place(Path(recording).expanduser())[0].exists():
+    if not there:
         raise InputError("there is no such file", path=recording, remedy="check the path")
     return recording if day is None else str(part_of(recording, day))

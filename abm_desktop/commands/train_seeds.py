@@ -134,5 +134,5 @@ def _print_together(console: Out, found: Together) -> None:
 
 def _ends(interval: AcrossSeeds, form: str) -> str:
     if math.isnan(interval.low):
-        return "no interval: one training"
+        return "fewer than five: no interval"
     return f"{interval.low:{form}} to {interval.high:{form}}"

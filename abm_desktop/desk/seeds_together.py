@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from abm_desktop.desk.training_news import TrainingState
 from abm_desktop.desk.trainings import Trainings
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.judging.together import AcrossSeeds, Together, together
+from abm_desktop.learning.judging.together import FEWEST, AcrossSeeds, Together, together
 
 __all__ = ["SeedsTogether"]
 
@@ -61,7 +61,9 @@ class SeedsTogether:
                 f"PnL of a held-out day: median {_told(found.median_pnl, '+.2f')}, "
                 f"mean {_told(found.pnl, '+.2f')}.",
             ]
-        lines.append("Interquartile means over trainings, with 95 % intervals.")
+        few = found.trainings < FEWEST
+        told = f"no intervals of fewer than {FEWEST}" if few else "with 95 % intervals"
+        lines.append(f"Interquartile means over trainings, {told}.")
         return title, " ".join(lines)
 
 

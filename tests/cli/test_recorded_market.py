@@ -41,6 +41,9 @@ def test_what_a_recording_cannot_take_is_told(command, day, tmp_path):
     assert status == 2 and "a recording has none" in errors
     status, _, errors = command("run", "--recording", tmp_path / "nowhere.zip")
     assert status == 2 and "no such file" in errors
+    for scenario in ("calm", tmp_path / "mine.toml"):
+        status, _, errors = command("run", "--recording", scenario)
+        assert status == 2 and "is a scenario" in errors and "without --recording" in errors
     # What is asked for now is not let by in silence as a scenario file's market is.
     for setting in ("market.session=1h", "population.noise.count=5"):
         status, _, errors = command("run", "calm", "--recording", day, "--set", setting)

@@ -58,6 +58,7 @@ def test_curves_and_verdicts_are_put_together():
     assert [at for at, _ in found.curve] == [1, 2] and found.curve[1][1].mean == 2.0
     assert (found.trainings, found.accepted) == (2, 1) and found.share.mean == 0.5
     assert found.pnl.mean == 3.0 and found.median_pnl.mean == 2.0
+    assert math.isnan(found.pnl.low), "an interval of two would be their range"
     assert json.loads(json.dumps(found.summary()))["pnl_mean"]["mean"] == 3.0
     none = together([{1: 1.0}], [])
     assert none.pnl is None and none.summary()["share_accepted"]["mean"] is None

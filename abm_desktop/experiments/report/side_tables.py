@@ -121,7 +121,7 @@ def means_shown(results: ExperimentResults) -> ResultTable:
     runs = results.grouped
     keys = ["kind", "group", "level"]
     factors = {results.level, *results.group, *results.pair, *results.kinds, results.policy}
-    factors.add("learning_rate")
+    factors |= {"learning_rate", "copy"}
     numeric = [
         c
         for c in runs.columns

@@ -14,6 +14,7 @@ from abm_desktop.experiments.running.cells import (
     CONTROL,
     NO_INTERVENTION,
     OPEN,
+    ROOM_ONLY,
     TRAINED,
     Cell,
     Plan,
@@ -154,7 +155,9 @@ def _between_copies(plan: Plan, runs: pd.DataFrame) -> str:
 
     It is what a treated run differs by if the treatment does nothing but change whose luck it is.
     """
-    mine = runs[runs["arm"] == CONTROL] if len(runs) else runs
+    copied = {cell.arm for cell in plan.cells if cell.copy}
+    arm = CONTROL if CONTROL in copied else ROOM_ONLY
+    mine = runs[runs["arm"] == arm] if len(runs) else runs
     if not len(mine) or not (mine[plan.design.primary] > 0).all():
         return ""
     values = np.log(mine[plan.design.primary].astype(float))
@@ -206,6 +209,11 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple
         out.append(
             f"What a market does untreated is the mean of {copies} copies of it, in which "
             f"traders draw other random numbers{_between_copies(plan, runs)}."
+        )
+    if plan.design.level == "share" and 0.0 not in plan.design.rl.shares:
+        out.append(
+            "There is no untouched market to compare with, since rl.shares has no 0: effects and "
+            "the answer in words need it."
         )
     alarms = store.alarms()
     if alarms:

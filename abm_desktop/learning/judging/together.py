@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["AcrossSeeds", "Together", "interquartile_mean", "together", "wilson"]
+__all__ = ["FEWEST", "AcrossSeeds", "Together", "interquartile_mean", "together", "wilson"]
 
+FEWEST = 5
+"""Trainings from which on an interval is told: drawn from fewer it is little but their range."""
 _DRAWS = 2000
 _LEVEL = 0.95
 _NORMAL = 1.959964
@@ -24,7 +26,7 @@ _NORMAL = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class AcrossSeeds:
-    """An estimate, and its 95 % interval; the interval of one training alone is not known."""
+    """An estimate, and its 95 % interval; NaN of fewer than :data:`FEWEST` trainings."""
 
     mean: float
     low: float
@@ -89,7 +91,7 @@ def together(
 
 
 def interquartile_mean(values: np.ndarray, seed: int = 0) -> AcrossSeeds:
-    """Mean of the middle half of ``values``, float64 (n,), with a percentile bootstrap.
+    """Mean of the middle half of ``values``, float64 (n,); a percentile bootstrap of five or more.
 
     A quarter at each end is left out, values at the border in part.
 
@@ -97,8 +99,8 @@ def interquartile_mean(values: np.ndarray, seed: int = 0) -> AcrossSeeds:
     2.5
     """
     values = np.asarray(values, np.float64)
-    if len(values) == 1:
-        return AcrossSeeds(float(values[0]), math.nan, math.nan)
+    if len(values) < FEWEST:
+        return AcrossSeeds(float(_middle(values[None])[0]), math.nan, math.nan)
     random = np.random.default_rng(seed)
     drawn = random.choice(values, (_DRAWS, len(values)))
     low, high = np.quantile(_middle(drawn), [0.5 - _LEVEL / 2, 0.5 + _LEVEL / 2])

@@ -184,12 +184,18 @@ def _crowding(owners: Sequence[TrainingConfig], sample: SeatsSample) -> Crowding
     same, chance = same_side_share(flat)
     return Crowding(
         len(free),
-        float(np.nanmean([pair_correlation(held[1:, k]) for k in days])),
-        float(np.nanmean([pair_correlation(traded[:, k]) for k in days])),
+        _mean_of_days([pair_correlation(held[1:, k]) for k in days]),
+        _mean_of_days([pair_correlation(traded[:, k]) for k in days]),
         same,
         chance,
         herding(flat),
     )
+
+
+def _mean_of_days(values: list[float]) -> float:
+    """Mean of the days that have a value; NaN if none has, as if nobody ever trades."""
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def _collusion(
