@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QWidget
 
-from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.close_button import close_button
 
 __all__ = ["LowDock"]
 
@@ -27,12 +26,7 @@ class LowDock(QDockWidget):
         bar = QWidget()
         told = QLabel(title)
         told.setObjectName("panelTitle")
-        close = QToolButton()
-        close.setIcon(icon("close", "muted"))
-        close.setIconSize(QSize(10, 10))
-        close.setProperty("role", "flat")
-        close.setToolTip("Close")
-        close.setAccessibleName(f"Close {title}")
+        close = close_button(f"Close {title}", "Close")
         close.clicked.connect(self.close)
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 2, 8, 0)

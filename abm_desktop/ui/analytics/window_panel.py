@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, reason_of, write
 from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure_window
@@ -17,7 +17,7 @@ from abm_desktop.ui.analytics.page import Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.widgets.chart_panel import ChartPanel
-from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.close_button import close_button
 from abm_desktop.ui.widgets.time_box import TimeBox
 from abm_desktop.ui.worker import Job, WorkerError
 
@@ -78,13 +78,8 @@ class WindowPanel(QWidget):
         self.text = QLabel()
         self.text.setObjectName("panelNote")
         self.text.setWordWrap(True)
-        close = QToolButton()
-        close.setIcon(icon("close", "muted"))
-        close.setIconSize(QSize(10, 10))
+        close = close_button("Close the measured window", "Measure nothing (Esc)")
         close.setFixedSize(26, 20)
-        close.setProperty("role", "flat")
-        close.setToolTip("Measure nothing (Esc)")
-        close.setAccessibleName("Close the measured window")
         close.clicked.connect(context.time.clear_stretch)
         self.table = ReportTable("Measures of the window", ["Measure", "Value"])
         self.classes = ReportTable(

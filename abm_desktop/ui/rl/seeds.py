@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from abm_desktop.learning.several_seeds import MOST_SEEDS
-from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.close_button import close_button
 
 __all__ = ["SeedsCard", "SeedsRow"]
 
@@ -58,11 +57,7 @@ class SeedsCard(QFrame):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.close_button = QToolButton()
-        self.close_button.setIcon(icon("close", "muted"))
-        self.close_button.setIconSize(QSize(10, 10))
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setAccessibleName("Close what they came to together")
+        self.close_button = close_button("Close what they came to together")
         self.close_button.clicked.connect(self.hide)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from abm_desktop import paths
 from abm_desktop.learning.config import ConfigError
@@ -15,7 +15,7 @@ from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.registry.models import ModelInfo
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.verdict import advice, failings, verdict_title
-from abm_desktop.ui.widgets.icons import icon
+from abm_desktop.ui.widgets.close_button import close_button
 
 __all__ = ["VerdictCard", "tried_elsewhere"]
 
@@ -56,11 +56,7 @@ class VerdictCard(QFrame):
         self.longer_button = QPushButton("Train on")
         self.longer_button.setToolTip("Fill the form, to go on from its last checkpoint")
         self.results_button = QPushButton("The evaluation…")
-        self.close_button = QToolButton()
-        self.close_button.setIcon(icon("close", "muted"))
-        self.close_button.setIconSize(QSize(10, 10))
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setAccessibleName("Close the verdict")
+        self.close_button = close_button("Close the verdict")
         self.close_button.clicked.connect(self.dismiss)
         for button, signal in (
             (self.load_button, self.load_requested),
