@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from abm_desktop.learning.registry.gate_weights import gate_weights
 from abm_desktop.market.policy import PolicyNet
 
 _OPSET = 17
@@ -99,14 +100,12 @@ def _onnx_recurrent(
     """Nodes from ``inputs`` and "state" to "next_state"; see :func:`.market.network.remember`."""
     from onnx import helper, numpy_helper
 
-    units = len(biases) // 4
-    seen = len(weights) - units
-    of_new = np.concatenate((np.zeros(2 * units, np.float32), biases[3 * units :]))
+    parts = gate_weights(weights, biases)
     for name, array in (
-        ("weights_seen", weights[:seen]),
-        ("biases_seen", biases[: 3 * units]),
-        ("weights_state", weights[seen:]),
-        ("biases_state", of_new),
+        ("weights_seen", parts.seen),
+        ("biases_seen", parts.seen_bias),
+        ("weights_state", parts.state),
+        ("biases_state", parts.state_bias),
     ):
         constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
     node = helper.make_node

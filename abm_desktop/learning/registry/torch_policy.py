@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from abm_desktop.learning.registry.gate_weights import gate_weights
 from abm_desktop.market.policy import PolicyNet
 
 __all__ = ["RecurrentPolicy", "torch_policy"]
@@ -44,13 +45,11 @@ def torch_policy(policy: PolicyNet) -> nn.Module:
 
 
 def _cell(weights: np.ndarray, biases: np.ndarray) -> nn.GRUCell:
-    units = len(biases) // 4
-    inputs = len(weights) - units
-    cell = nn.GRUCell(inputs, units)
-    of_new = np.concatenate((np.zeros(2 * units, np.float32), biases[3 * units :]))
+    parts = gate_weights(weights, biases)
+    cell = nn.GRUCell(len(parts.seen), len(parts.state))
     with torch.no_grad():
-        cell.weight_ih.copy_(torch.from_numpy(weights[:inputs].T.copy()))
-        cell.weight_hh.copy_(torch.from_numpy(weights[inputs:].T.copy()))
-        cell.bias_ih.copy_(torch.from_numpy(biases[: 3 * units].copy()))
-        cell.bias_hh.copy_(torch.from_numpy(of_new))
+        cell.weight_ih.copy_(torch.from_numpy(parts.seen.T.copy()))
+        cell.weight_hh.copy_(torch.from_numpy(parts.state.T.copy()))
+        cell.bias_ih.copy_(torch.from_numpy(parts.seen_bias.copy()))
+        cell.bias_hh.copy_(torch.from_numpy(parts.state_bias))
     return cell
