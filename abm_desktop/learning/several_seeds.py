@@ -9,8 +9,7 @@ from abm_desktop.inputs import InputError, whole
 from abm_desktop.learning.config import LAST_SEED, TrainingConfig
 from abm_desktop.learning.judging.together import Together, together
 from abm_desktop.learning.process.messages import Message
-from abm_desktop.learning.side_by_side import threads_each, train_side_by_side
-from abm_desktop.learning.trainer import TrainingFailed, TrainingResults
+from abm_desktop.learning.side_by_side import SideBySide, threads_each, train_side_by_side
 from abm_desktop.thread_team import processors
 
 __all__ = ["MOST_SEEDS", "SeveralTrainings", "configs_of", "train_seeds"]
@@ -22,13 +21,8 @@ Hear = Callable[[int, Message], None]
 
 
 @dataclass(frozen=True, slots=True)
-class SeveralTrainings:
-    """What came of trainings that differ by their seeds alone."""
-
-    results: dict[int, TrainingResults]
-    """By seed: of those that came to an end, stopped ones too."""
-    failures: dict[int, TrainingFailed]
-    """By seed."""
+class SeveralTrainings(SideBySide[int]):
+    """What came of trainings that differ by their seeds alone, by seed."""
 
     def together(self) -> Together:
         """Curves and verdicts of all that finished; see :mod:`.judging.together`."""

@@ -75,11 +75,18 @@ def dotted(path: Sequence[str | int]) -> str:
     return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]}..."
 
 
-def suggestion(word: str, known: Sequence[str], noun: str = "keys") -> str:
-    """Return "did you mean ..." if one is close, else what is known: of many, the nearest few."""
+def suggestion(
+    word: str, known: Sequence[str], noun: str = "keys", listed: Sequence[str] | None = None
+) -> str:
+    """Return "did you mean ..." if one is close, else what is known: of many, the nearest few.
+
+    ``listed`` are those that are told if none is close; all, unless given.
+    """
     word, spelled = word[:_LONGEST_TEXT].lower(), {name.lower(): name for name in known}
     if close := difflib.get_close_matches(word, spelled, n=1, cutoff=0.6):
         return f'did you mean "{spelled[close[0]]}"?'
+    if listed is not None:
+        return suggestion(word, listed, noun)
     if len(known) <= _MOST_NAMED:
         return f"known {noun}: {', '.join(known)}"
     near = difflib.get_close_matches(word, spelled, n=_NEAREST, cutoff=0.0)

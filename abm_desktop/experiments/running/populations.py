@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import hashlib
 import itertools
@@ -134,9 +133,8 @@ def _matching(
     if names:
         return names
     # Of the trainings of studies there are too many to name, unless one is nearly meant.
-    close = difflib.get_close_matches(pattern, algorithms, n=1)
-    listed = algorithms if close else {info.name for info in models.list_models()} & {*algorithms}
-    remedy = other or suggestion(pattern, sorted(listed), "models")
+    listed = sorted({info.name for info in models.list_models()} & {*algorithms})
+    remedy = other or suggestion(pattern, sorted(algorithms), "models", listed)
     what = "no model matches" if any(c in pattern for c in "*?[") else "there is no model called"
     raise problem_of(path, key, f'{what} "{pattern}"', f"{remedy} (abm-desktop models list)")
 
