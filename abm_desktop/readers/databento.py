@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abm_desktop.readers import RecordingError
+from abm_desktop.readers.streams import Source
 
 if TYPE_CHECKING:
     from databento_dbn import DBNDecoder
@@ -112,21 +113,25 @@ def _decoding(path: Path) -> Iterator[tuple[DBNDecoder, Any]]:
             f"is a file of Databento, and databento-dbn is missing ({error})", path=path,
             remedy="pip install databento-dbn",
         ) from error  # fmt: skip
+    packed = False
     try:
-        with path.open("rb") as stream:
-            packed = stream.read(4) == _ZSTD
-            stream.seek(0)
-            kind = Compression.from_str("zstd" if packed else "none")
-            yield DBNDecoder(compression=kind), stream
+        with Source(path).open() as stream:
+            head = b""
+            while len(head) < len(_ZSTD) and (piece := stream.read(len(_ZSTD) - len(head))):
+                head += piece
+            packed = head == _ZSTD
+            decoder = DBNDecoder(compression=Compression.from_str("zstd" if packed else "none"))
+            decoder.write(head)
+            yield decoder, stream
     except DBNError as error:
+        if packed and "invalid DBN header" in str(error):
+            raise RecordingError(
+                "is packed with zstd, and holds no file of Databento", path=path,
+                remedy="unpack it (zstd -d), or pack it with gzip",
+            ) from error  # fmt: skip
         raise RecordingError(
             f"cannot be decoded ({error})", path=path,
             remedy="it is a damaged or another kind of file: download it again, as DBN",
-        ) from error  # fmt: skip
-    except OSError as error:
-        raise RecordingError(
-            f"cannot be read ({error.strerror or error})", path=path,
-            remedy="check path and permissions",
         ) from error  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from abm_desktop.inputs import why_no_file
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.formats import format_of
-from abm_desktop.readers.streams import Source, is_table, kind_of, members
+from abm_desktop.readers.streams import Source, is_table, kind_of, members, names_in
 
 __all__ = [
     "SUFFIXES",
@@ -159,7 +159,7 @@ def _pairs(path: Path) -> list[Pair]:
     kind = kind_of(path)
     if kind in ("zip", "7z"):
         sources = members(path)
-        return _match(sources) or _by_columns(sources) or _none(path, [s.label for s in sources])
+        return _match(sources) or _by_columns(sources) or _none(path, names_in(path))
     if kind in ("rar", "bz2", "xz") or path.suffix.lower() in (".7z", ".rar", ".zip"):
         raise RecordingError(
             "is not a readable zip, 7z or gz file", path=path,
@@ -171,8 +171,9 @@ def _pairs(path: Path) -> list[Pair]:
 def _none(path: Path, names: list[str]) -> list[Pair]:
     shown = ", ".join(names[:_DAYS_TOLD]) + (", ..." if len(names) > _DAYS_TOLD else "")
     raise RecordingError(
-        f"has no message file with its orderbook file; found: {shown or 'no CSV files'}", path=path,
-        remedy="it needs one message and one orderbook CSV file of the same day",
+        f"has no message file with its orderbook file; found: {shown or 'no files'}", path=path,
+        remedy="it needs one message and one orderbook CSV file of the same day; a file of another "
+        "format is named itself, unpacked if it is in a zip or 7z",
     )  # fmt: skip
 
 

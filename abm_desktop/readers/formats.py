@@ -9,7 +9,7 @@ from typing import Literal
 
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.databento import is_dbn
-from abm_desktop.readers.itch import is_itch
+from abm_desktop.readers.itch import is_bare_itch, is_itch
 
 __all__ = ["MAPPING_SUFFIX", "Format", "format_of", "mapping_of", "refuse_strangers"]
 
@@ -70,8 +70,12 @@ def mapping_of(path: Path) -> Path | None:
 def refuse_strangers(path: Path) -> None:
     """Raise :class:`.RecordingError` naming the kind of a file that is known and not read."""
     head = _head(path)
+    if path.is_file() and not head and path.stat().st_size == 0:
+        raise RecordingError("is empty", path=path, remedy="download it again")
     first = head.split(b"\n", 1)[0].decode("utf-8", "replace").replace('"', "").strip().lower()
     what = next((what for magic, what in _BYTES if head.startswith(magic)), None)
+    if what is None and is_bare_itch(head):
+        what = "ITCH 5.0 without two bytes of length before each message"
     if what is None:
         what = next((what for start, what in _HEADERS if first.startswith(start)), None)
     if what is not None:

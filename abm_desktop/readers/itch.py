@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.streams import PIECE, Source
 
-__all__ = ["LENGTHS", "date_in", "is_itch", "messages", "stocks"]
+__all__ = ["LENGTHS", "date_in", "is_bare_itch", "is_itch", "messages", "stocks"]
 
 LENGTHS = {
     b"S": 12, b"R": 39, b"H": 25, b"Y": 20, b"L": 26, b"V": 35, b"W": 12, b"K": 28, b"J": 35,
@@ -22,6 +22,9 @@ LENGTHS = {
 }  # fmt: skip
 """Bytes of a message of each type, without those of its length."""
 
+_IN_A_ROW = 12
+_LATEST = b"\x4e"
+"""First byte of the time of a message, within a day."""
 _TOO_FAR = 256 << 20
 """The directory of stocks is at the beginning of a day: within so many bytes."""
 
@@ -33,6 +36,21 @@ def is_itch(head: bytes) -> bool:
     (True, False)
     """
     return len(head) >= 3 and LENGTHS.get(head[2:3]) == int.from_bytes(head[:2], "big")
+
+
+def is_bare_itch(head: bytes) -> bool:
+    """Whether a file may be messages without their lengths, by the first bytes: a dozen in a row.
+
+    >>> is_bare_itch((b"S" + bytes(11)) * 12), is_bare_itch(b"S" * 500)
+    (True, False)
+    """
+    at = found = 0
+    while at < len(head) and found < _IN_A_ROW:
+        size = LENGTHS.get(head[at : at + 1], 0)
+        if not size or head[at + 5 : at + 6] > _LATEST:
+            return False
+        at, found = at + size, found + 1
+    return found == _IN_A_ROW
 
 
 def messages(source: Source) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from typing import Any
 from abm_desktop.archives import ArchiveError, open_archive
 from abm_desktop.readers import RecordingError
 
-__all__ = ["Source", "kind_of", "members"]
+__all__ = ["Source", "kind_of", "members", "names_in"]
 
 PIECE = 1 << 20
 FREE_BYTES = 64 << 20
@@ -139,20 +139,26 @@ def kind_of(path: Path) -> str:
 
 def members(path: Path) -> list[Source]:
     """The CSV files in a zip or 7z archive. Raises :class:`RecordingError`."""
+    return [Source(path, name) for name in names_in(path) if is_table(name)]
+
+
+def names_in(path: Path) -> list[str]:
+    """Everything in a zip or 7z archive, in the order of the alphabet.
+
+    Raises :class:`RecordingError`.
+    """
     if kind_of(path) == "7z":
-        names = list(_sizes_7z(path))
-    else:
-        limit = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
-        try:
-            with open_archive(path, max_bytes=limit) as archive:
-                names = list(archive.sizes)
-        except ArchiveError as error:
-            raise RecordingError(
-                error.message,
-                path=path,
-                remedy=error.remedy or "it holds no recorded day, or is damaged",
-            ) from error
-    return [Source(path, name) for name in sorted(names) if is_table(name)]
+        return sorted(_sizes_7z(path))
+    limit = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
+    try:
+        with open_archive(path, max_bytes=limit) as archive:
+            return sorted(archive.sizes)
+    except ArchiveError as error:
+        raise RecordingError(
+            error.message,
+            path=path,
+            remedy=error.remedy or "it holds no recorded day, or is damaged",
+        ) from error
 
 
 def is_table(name: str) -> bool:

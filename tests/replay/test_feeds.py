@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -32,6 +34,7 @@ def files(feed, tmp_path_factory):
     (folder / "xyz.dbn").write_bytes(dbn_bytes(feed))
     several = dbn_bytes(feed, {"ABC": 5, "XYZ": 7})
     (folder / "two.dbn.zst").write_bytes(pa.compress(several, codec="zstd", asbytes=True))
+    (folder / "xyz.dbn.gz").write_bytes(gzip.compress(dbn_bytes(feed)))
     (folder / "day.csv").write_text(csv_text(feed))
     (folder / "day.mapping.toml").write_text(CSV_MAPPING)
     return folder
@@ -85,8 +88,8 @@ def whole_book(replay):
 
 
 PLACES = [
-    "01302020.NASDAQ_ITCH50/XYZ", "01302020.NASDAQ_ITCH50.gz", "xyz.dbn", "two.dbn.zst/XYZ",
-    "day.csv",
+    "01302020.NASDAQ_ITCH50/XYZ", "01302020.NASDAQ_ITCH50.gz", "xyz.dbn", "xyz.dbn.gz",
+    "two.dbn.zst/XYZ", "day.csv",
 ]  # fmt: skip
 
 
@@ -151,12 +154,25 @@ def test_the_facts_of_a_feed_are_those_of_its_day(files):
 
 
 def test_damaged_and_other_files_are_named(feed, files, tmp_path):
+    import pyarrow as pa
+
     whole = (files / "xyz.dbn").read_bytes()
+    itch = itch_bytes(feed)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/xyz.dbn", whole)
     cases = {
         "cut.dbn": (whole[:-20], "ends within a record; download it again"),
         "bad.dbn": (b"DBN\x09" + whole[4:], "cannot be decoded"),
         "trades.dbn": (dbn_bytes(feed, schema="trades"), "holds the schema trades, which does not"),
         "wrong.itch": (itch_bytes(feed)[:400] + b"\0\x05Zabcd" * 4, "no message of ITCH 5.0"),
+        "empty.itch": (b"", "is empty; download it again"),
+        "bare.itch": (without_lengths(itch), "is ITCH 5.0 without two bytes of length before"),
+        "day.itch.zst": (
+            pa.compress(itch, codec="zstd", asbytes=True),
+            "is packed with zstd, and holds no file of Databento; unpack it",
+        ),
+        "day.zip": (packed.getvalue(), r"found: a/xyz\.dbn; .* unpacked if it is in a zip"),
         "p.parquet": (b"PAR1" + bytes(50), "is a Parquet file; ABM Desktop reads LOBSTER, NASDAQ"),
         "cap.pcap": (b"\xd4\xc3\xb2\xa1" + bytes(50), "is a capture of network packets"),
         "events.csv": (
@@ -170,6 +186,15 @@ def test_damaged_and_other_files_are_named(feed, files, tmp_path):
         with pytest.raises(RecordingError, match=message) as caught:
             Replay.open(path, "XYZ" if name == "wrong.itch" else None)
         assert name in str(caught.value)
+
+
+def without_lengths(data):
+    out, at = [], 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 2], "big")
+        out.append(data[at + 2 : at + 2 + size])
+        at += 2 + size
+    return b"".join(out)
 
 
 def test_a_mapping_that_does_not_fit_says_what_to_change(feed, tmp_path):
