@@ -118,12 +118,12 @@ class MainWindow(QMainWindow):
         self.beginnings = Beginnings(self)
         self.commands = CommandTable(self, self.controls.bindings())
         self.market = MarketTab(self.session, self.commands)
-        self.tasks = Tasks()
+        self.tabs = QTabWidget()
+        self.tasks = Tasks(self.tabs)
         self.making = Making(self.session, self.tasks)
         self._stacks = [_stack(self.making.pages[0], self.market), _stack(self.making.pages[1])]
         self._rl_place = PageStack()
         self._rl_place.addWidget(EmptyState("Loading", "The training page is being loaded."))
-        self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Pages")
         self.tabs.setDocumentMode(True)
         self._start_place = QStackedWidget()
@@ -141,7 +141,6 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.offer)
         layout.addWidget(self.notice)
-        layout.addWidget(self.tasks)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(centre)
         self.log = LogConsole()
@@ -202,8 +201,6 @@ class MainWindow(QMainWindow):
         snapshot = self.session.poll()
         doing = self.session.live.compile_progress
         self.making.show_task(doing)
-        # The start page tells of the first market at its foot: its buttons are not to move.
-        self.tasks.is_told_below = snapshot is None and self.tabs.currentIndex() == START
         if snapshot is None:
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None

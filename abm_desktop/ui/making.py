@@ -16,7 +16,7 @@ __all__ = ["Making"]
 
 COMPILING_HINT = (
     "The first start compiles the market to machine code, once: one to two minutes of one core. "
-    "The line above tells what is left. The window can be used meanwhile."
+    "Beside the tabs stands what is left. The window can be used meanwhile."
 )
 WITHOUT_MARKET_HINT = (
     " and ".join(page.plain_title for page in PAGES if not page.needs_market)

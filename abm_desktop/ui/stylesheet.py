@@ -57,7 +57,6 @@ QLabel#panelNote, QLabel[muted="true"] { color: @muted; }
 QFrame#notice { background: @raised; border: 1px solid @danger; border-radius: 4px; }
 QFrame#notice[level="info"] { border-color: @accent; }
 QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 6px; }
-QFrame#tasks { background: @raised; border-bottom: 1px solid @border; }
 QLabel#startQuestion { color: @text; font-size: 15pt; font-weight: bold; }
 QLabel#emptyTitle { color: @text; font-size: 13pt; }
 QLabel#emptyText { color: @muted; }
@@ -79,6 +78,7 @@ QPushButton[role="primary"], QToolButton[role="primary"] {
 QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled {
     background: @raised; color: @muted; border-color: @border;
 }
+QPushButton[role="small"] { padding: 1px 8px; }
 QPushButton[role="stress"] { text-align: left; font-weight: bold; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: @border; }

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from abm_desktop.live.refusals import OpeningCancelled
 from abm_desktop.live.statements import ReadingRecording
@@ -38,15 +39,44 @@ def test_every_notice_is_kept_to_read_again_and_to_copy(qtbot, window):
     assert not history.copy_button.isEnabled()
 
 
+def places_of_tabs(window):
+    bar = window.tabs.tabBar()
+    where = [bar.tabRect(k).translated(bar.mapTo(window, QPoint())) for k in range(bar.count())]
+    page = window.tabs.currentWidget()
+    return where, page.rect().translated(page.mapTo(window, QPoint()))
+
+
+@pytest.mark.parametrize("width", [1000, 1440])
+def test_long_titles_leave_the_tabs_alone(window, width):
+    window.resize(width, 700)
+    before = places_of_tabs(window)
+    titles = [f"Exporting the {name} session to {'a_folder_' * 12}" for name in ("one", "other")]
+    tasks = [window.tasks.begin(title) for title in titles]
+    for task in tasks:
+        task.began -= 2
+    window.tasks.look()
+    QApplication.processEvents()
+    assert places_of_tabs(window) == before
+    corner = window.tasks.geometry()
+    assert corner.left() >= before[0][-1].right() and corner.right() < window.tabs.width()
+    assert all(row.bar.isVisible() and row.title.width() > 60 for row in window.tasks.rows)
+    for task in tasks:
+        task.end()
+    window.tasks.look()
+
+
 def test_what_lasts_is_shown_with_its_share_and_can_be_ended(window):
     ended = []
     task = window.tasks.begin("Exporting the tape", lambda: ended.append(True))
     window.tasks.look()
     assert not window.tasks.isVisible()
+    before = places_of_tabs(window)
     task.began -= 2
     task.share = 0.25
     window.tasks.look()
     (row,) = window.tasks.rows
+    QApplication.processEvents()
+    assert places_of_tabs(window) == before, "no control moves under the pointer"
     assert window.tasks.isVisible() and row.bar.value() == 250 and row.bar.maximum() == 1000
     assert (
         row.seconds.text().startswith("25\xa0% · 2 s") and "Exporting" in row.bar.accessibleName()

@@ -1,14 +1,16 @@
-"""What takes longer than a second: a line each, with how far it is, and a way to end it."""
+"""What takes longer than a second: how far it is, and a way to end it, beside the tabs."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QTabWidget, QWidget
 
-from abm_desktop.desk.formats import percent, shorten
+from abm_desktop.desk.formats import percent
+from abm_desktop.ui.widgets.elided_label import ElidedLabel
+from abm_desktop.ui.widgets.steady_label import SteadyLabel
 
 __all__ = ["PATIENCE", "Task", "Tasks"]
 
@@ -18,6 +20,10 @@ LEAST_WATCHED, LEAST_DONE = 5.0, 0.08
 """Real seconds and share from which a pace is one."""
 STEPS = 1000
 LOOK_MS = 100
+BAR_WIDTH = 120
+MOST_TITLE = 400
+"""Pixels of a title; the rest is in its tooltip."""
+SAMPLE = "100 % · 100 s · about 100 s left"
 
 
 class Task:
@@ -64,37 +70,41 @@ class Task:
         self.is_over = True
 
 
-class _TaskRow(QFrame):
+class _TaskRow(QWidget):
     """Title, bar, seconds, Cancel."""
 
     def __init__(self, task: Task) -> None:
         super().__init__()
-        self.setObjectName("panelBody")
         self.task = task
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(12)
-        self.bar.setMaximumWidth(320)
-        self.seconds = QLabel()
+        self.bar.setFixedSize(BAR_WIDTH, 10)
+        self.seconds = SteadyLabel(SAMPLE)
         self.seconds.setObjectName("panelNote")
         self.button = QPushButton("Cancel")
+        self.button.setProperty("role", "small")
         self.button.setVisible(task.cancel is not None)
         self.button.clicked.connect(self._cancel)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 2, 8, 2)
-        layout.setSpacing(12)
-        layout.addWidget(self.title)
-        layout.addWidget(self.bar, 1)
-        layout.addWidget(self.seconds)
-        layout.addStretch(1)
-        layout.addWidget(self.button)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.title, 1)
+        for widget in (self.bar, self.seconds, self.button):
+            layout.addWidget(widget)
 
-    def show_task(self) -> None:
-        """Show how far it is."""
+    def sizeHint(self) -> QSize:
+        """With room for the whole title, which asks for none itself."""
+        title = self.title.fontMetrics().horizontalAdvance(self.title.text())
+        return super().sizeHint() + QSize(min(title, MOST_TITLE) + 4, 0)
+
+    def show_task(self, *, alone: bool) -> None:
+        """Show how far it is; beside others there is room for its bar only, not for seconds."""
         task = self.task
+        self.seconds.setVisible(alone)
         if self.title.text() != task.title:
-            self.title.setText(shorten(task.title, 60))
+            self.title.setText(task.title)
+            self.title.setToolTip(task.title)
             self.bar.setAccessibleName(task.title)
             self.button.setAccessibleName(f"Cancel: {task.title}")
         most = 0 if task.share is None else STEPS
@@ -102,7 +112,8 @@ class _TaskRow(QFrame):
             self.bar.setRange(0, most)
         if task.share is not None:
             self.bar.setValue(round(STEPS * min(1.0, max(0.0, task.share))))
-        self.seconds.setText(task.told())
+        self.seconds.show_text(task.told())
+        self.bar.setToolTip(task.told())
 
     def _cancel(self) -> None:
         self.button.setEnabled(False)
@@ -116,23 +127,31 @@ def _rounded(seconds: float) -> int:
 
 
 class Tasks(QFrame):
-    """The lines of all that goes on; empty and hidden most of the time."""
+    """All that goes on; empty and hidden most of the time.
 
-    def __init__(self) -> None:
+    It stands in the corner beside the tabs, where it moves nothing when it comes and goes.
+    """
+
+    def __init__(self, tabs: QTabWidget) -> None:
         super().__init__()
-        self.setObjectName("tasks")
         self.setAccessibleName("What is being done")
+        self._tabs = tabs
         self._tasks: list[Task] = []
         self._rows: dict[Task, _TaskRow] = {}
-        self.is_told_below = False
-        """Whether the page on show says all of it, so that no line need push it down."""
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 2, 0, 2)
-        self._layout.setSpacing(0)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(12, 0, 8, 2)
+        self._layout.setSpacing(24)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
+        tabs.setCornerWidget(self)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the tabs leave room for, at the most."""
+        wanted = super().sizeHint()
+        room = self._tabs.width() - self._tabs.tabBar().sizeHint().width()
+        return QSize(max(0, min(wanted.width(), room)), wanted.height())
 
     def begin(self, title: str, cancel: Callable[[], object] | None = None) -> Task:
         """Say that something goes on; call its :meth:`Task.end` when it is over."""
@@ -160,7 +179,7 @@ class Tasks(QFrame):
                 self._rows[task] = _TaskRow(task)
                 self._layout.addWidget(self._rows[task])
         for row in self._rows.values():
-            row.show_task()
-        self.setVisible(bool(self._rows) and not self.is_told_below)
+            row.show_task(alone=len(self._rows) == 1)
+        self.setVisible(bool(self._rows))
         if not self._tasks:
             self._timer.stop()
