@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from abm_desktop.inputs import InputError
 
 if TYPE_CHECKING:
     from abm_desktop.learning.config import TrainingConfig
-    from abm_desktop.learning.judging.together import AcrossSeeds, Together
+    from abm_desktop.learning.judging.together import Together
     from abm_desktop.learning.process.messages import Message, Progress
     from abm_desktop.learning.several_seeds import SeveralTrainings
 
@@ -110,29 +109,18 @@ def _print_each(console: Out, found: SeveralTrainings) -> None:
 
 
 def _print_together(console: Out, found: Together) -> None:
+    from abm_desktop.learning.judging.together import FEWEST
+
     curve = found.curve
     every = max(1, len(curve) // _ROWS)
     table(
         console,
         f"Mean reward of {found.trainings} trainings: interquartile mean and 95 % interval",
         ("iteration", "reward", "interval"),
-        [(str(at), f"{one.mean:.3f}", _ends(one, ".3f")) for at, one in curve[::-every][::-1]],
+        [
+            (str(at), f"{one.mean:.3f}", one.interval(".3f") or f"fewer than {FEWEST}: none")
+            for at, one in curve[::-every][::-1]
+        ],
     )
-    if found.pnl is None or found.median_pnl is None:
-        return
-    share = found.share
-    console.print(
-        f"Accepted: {found.accepted} of {found.trainings} "
-        f"(95 % interval {share.low:.0%} to {share.high:.0%})"
-    )
-    for name, one in (("Median", found.median_pnl), ("Mean", found.pnl)):
-        console.print(
-            f"{name} PnL of a held-out day, interquartile mean: {one.mean:+.2f} "
-            f"({_ends(one, '+.2f')})"
-        )
-
-
-def _ends(interval: AcrossSeeds, form: str) -> str:
-    if math.isnan(interval.low):
-        return "fewer than five: no interval"
-    return f"{interval.low:{form}} to {interval.high:{form}}"
+    for sentence in found.sentences():
+        console.print(sentence)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from abm_desktop.desk.training_news import TrainingState
 from abm_desktop.desk.trainings import Trainings
 from abm_desktop.inputs import InputError
-from abm_desktop.learning.judging.together import FEWEST, AcrossSeeds, Together, together
+from abm_desktop.learning.judging.together import Together, together
 
 __all__ = ["SeedsTogether"]
 
@@ -52,22 +52,4 @@ class SeedsTogether:
         if not found.trainings:
             return title, "None of them came to its end."
         lines = [] if found.trainings == n else [f"{found.trainings} of them came to their end."]
-        if found.curve:
-            lines.append(f"Last reward {_told(found.curve[-1][1], '.3f')}.")
-        if found.median_pnl is not None and found.pnl is not None:
-            share = found.share
-            lines += [
-                f"Accepted: {found.accepted} ({share.low:.0%} to {share.high:.0%}).",
-                f"PnL of a held-out day: median {_told(found.median_pnl, '+.2f')}, "
-                f"mean {_told(found.pnl, '+.2f')}.",
-            ]
-        few = found.trainings < FEWEST
-        told = f"no intervals of fewer than {FEWEST}" if few else "with 95 % intervals"
-        lines.append(f"Interquartile means over trainings, {told}.")
-        return title, " ".join(lines)
-
-
-def _told(one: AcrossSeeds, form: str) -> str:
-    if not math.isfinite(one.low):
-        return f"{one.mean:{form}}"
-    return f"{one.mean:{form}} ({one.low:{form}} to {one.high:{form}})"
+        return title, " ".join([*lines, *found.sentences()])

@@ -60,6 +60,14 @@ def test_curves_and_verdicts_are_put_together():
     assert found.pnl.mean == 3.0 and found.median_pnl.mean == 2.0
     assert math.isnan(found.pnl.low), "an interval of two would be their range"
     assert json.loads(json.dumps(found.summary()))["pnl_mean"]["mean"] == 3.0
+    assert found.sentences() == (
+        "Last reward 2.000.",
+        "Accepted: 1 of 2 (95 % interval 9 to 91 %).",
+        "PnL of a held-out day: median +2.00, mean +3.00.",
+        "Interquartile means over trainings, no intervals of fewer than 5.",
+    )
+    enough = together([{1: float(k)} for k in range(5)], [judged(True, 1.0)] * 5).sentences()
+    assert "+1.00 (+1.00 to +1.00)" in enough[2] and "with 95 % intervals" in enough[3]
     none = together([{1: 1.0}], [])
     assert none.pnl is None and none.summary()["share_accepted"]["mean"] is None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -32,26 +32,58 @@ class AcrossSeeds:
     low: float
     high: float
 
+    def told(self, form: str) -> str:
+        """The estimate, with its interval if there is one.
+
+        >>> AcrossSeeds(1.5, 0.5, 2.25).told("+.2f")
+        '+1.50 (+0.50 to +2.25)'
+        """
+        interval = self.interval(form)
+        return f"{self.mean:{form}}" + (f" ({interval})" if interval else "")
+
+    def interval(self, form: str) -> str:
+        """The interval; "" if there is none."""
+        return f"{self.low:{form}} to {self.high:{form}}" if math.isfinite(self.low) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """What several trainings of a recipe came to."""
 
     trainings: int
+    judged: int
     accepted: int
     share: AcrossSeeds
-    """Of accepted ones."""
+    """Of accepted ones among those judged."""
     pnl: AcrossSeeds | None
     """Mean profit of a held-out day, in currency; None if none was judged."""
     median_pnl: AcrossSeeds | None
     curve: tuple[tuple[int, AcrossSeeds], ...]
     """Mean return of an episode by iteration, as far as all trainings came."""
 
+    def sentences(self) -> tuple[str, ...]:
+        """What they came to, for a person."""
+        told = []
+        if self.curve:
+            told.append(f"Last reward {self.curve[-1][1].told('.3f')}.")
+        if self.median_pnl is not None and self.pnl is not None:
+            ends = AcrossSeeds(*(100.0 * each for each in astuple(self.share)))
+            told += [
+                f"Accepted: {self.accepted} of {self.judged} "
+                f"(95 % interval {ends.interval('.0f')} %).",
+                f"PnL of a held-out day: median {self.median_pnl.told('+.2f')}, "
+                f"mean {self.pnl.told('+.2f')}.",
+            ]
+        few = self.trainings < FEWEST
+        how = f"no intervals of fewer than {FEWEST}" if few else "with 95 % intervals"
+        return (*told, f"Interquartile means over trainings, {how}.")
+
     def summary(self) -> dict[str, Any]:
         """Plain values, for a JSON file."""
         known = {"pnl_mean": self.pnl, "pnl_median": self.median_pnl}
         return {
             "trainings": self.trainings,
+            "judged": self.judged,
             "accepted": self.accepted,
             "share_accepted": _plain(self.share),
             **{name: None if each is None else _plain(each) for name, each in known.items()},
@@ -79,6 +111,7 @@ def together(
     shared = sorted(set.intersection(*map(set, curves))) if curves else []
     return Together(
         trainings=len(curves),
+        judged=len(evaluations),
         accepted=accepted,
         share=wilson(accepted, len(evaluations)),
         pnl=of("pnl_mean"),

@@ -26,11 +26,12 @@ class SeedsRow(QWidget):
         self.number = QSpinBox()
         self.number.setRange(1, MOST_SEEDS)
         self.number.setAccessibleName("Seeds")
-        label = QLabel("Seeds")
+        label = QLabel("Seeds, one after the other")
         label.setBuddy(self.number)
         self.setToolTip(
-            "Train with so many seeds, from the one above on, one after the other; at the end they "
-            "are reported together"
+            "Train with so many seeds, from the one above on, each on all cores once the one "
+            "before it has ended; at the end they are reported together. The command “abm-desktop "
+            "train --seeds” trains them side by side, a core each"
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

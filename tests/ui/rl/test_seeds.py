@@ -38,7 +38,7 @@ def test_several_seeds_are_trained_one_after_the_other_and_told_together(
     assert [c.model_name for c in client.configs] == ["crowd-5", "crowd-6", "crowd-7"]
     assert tab.seeds.isVisible() and "seeds 5 to 7" in tab.seeds.title.text()
     told = tab.seeds.text.text()
-    assert "Accepted: 2 (21% to 94%)" in told
+    assert "Accepted: 2 of 3 (95 % interval 21 to 94 %)" in told
     assert "median +2.00" in told and "Last reward 4.000" in told
     tab.seeds.close_button.click()
     assert not tab.seeds.isVisible()
