@@ -6,6 +6,7 @@ The window imports this for the names of what it asks for, so the engine is impo
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class ResultReport:
     summary: dict[str, Any]
     is_interim: bool
     """Computed from what is finished, without the report."""
+    seconds: float = 0.0
+    """Processor time that it took, without the wait for its turn and for a process to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +186,10 @@ def read_result(entry: ResultEntry) -> ResultReport:
         return ResultReport(entry.folder, kept, False)
     if entry.source is None:
         raise ExperimentError(NoExperimentFile(str(entry.folder)))
+    began = time.process_time()
     experiment = Experiment.load(entry.source, seeds=entry.seeds)
-    return ResultReport(entry.folder, interim(experiment.results(entry.folder)), True)
+    found = interim(experiment.results(entry.folder))
+    return ResultReport(entry.folder, found, True, time.process_time() - began)
 
 
 def read_paths(entry: ResultEntry) -> list[MarketPaths]:

@@ -545,10 +545,9 @@ class ExperimentsPage(AnalyticsPage):
         if entry.runs == 0 and not self._is_running(entry):
             self.result.say("No run is finished", "Press “Resume” to go on with it.")
             return
-        began = time.monotonic()
 
         def done(report: ResultReport) -> None:
-            self._look_took = time.monotonic() - began
+            self._look_took = report.seconds
             if self._shown is not None and self._shown.folder == report.folder:
                 self.result.show_report(report)
 

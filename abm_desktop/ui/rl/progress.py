@@ -35,6 +35,7 @@ COLORS = {
 HINTS = {
     ClusterState.STOPPED: "It starts with the training and ends with the window.",
     ClusterState.IDLE: "It ends after two idle minutes.",
+    ClusterState.FAILED: "Why is told under Cluster, and among the notices",
 }
 
 
@@ -85,7 +86,9 @@ class ProgressStrip(QFrame):
         color = theme.current().colors[COLORS[state]]
         self._write(self.state, f'<span style="color:{color}">●</span>&nbsp; {TITLES[state]}')
         silence = controller.silent_seconds
-        detail = controller.detail or HINTS.get(state, "")
+        # A failure has a notice of its own right above.
+        told = "" if state is ClusterState.FAILED else controller.detail
+        detail = told or HINTS.get(state, "")
         if state is ClusterState.TRAINING:
             detail = controller.model_name or detail
         if silence and controller.is_training:

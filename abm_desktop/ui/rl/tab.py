@@ -140,7 +140,7 @@ class RLTab(QWidget):
         controller.runs.failed.connect(
             lambda name, why: self._trouble(Trouble(f"The curves of {name} could not be read", why))
         )
-        self.queue.start_next_requested.connect(controller.start_next)
+        self.queue.start_next_requested.connect(self._start_next)
         self.queue.edit_requested.connect(form.show_config)
         models.load_requested.connect(self.load_policy_requested)
         models.message.connect(self.status_message)
@@ -318,9 +318,17 @@ class RLTab(QWidget):
     # -- answers --------------------------------------------------------------------------------
 
     def _start(self, config: TrainingConfig) -> None:
+        self._clear()
+        self.controller.start(config)
+
+    def _start_next(self) -> None:
+        self._clear()
+        self.controller.start_next()
+
+    def _clear(self) -> None:
+        """What is told of the training before is not of the one that a person begins."""
         self.notice.dismiss()
         self.card.dismiss()
-        self.controller.start(config)
 
     def _checkpoint_written(self, _name: str) -> None:
         self.models.show_training(self.controller.model_name)
@@ -336,8 +344,7 @@ class RLTab(QWidget):
 
     def _train_several(self, configs: list[TrainingConfig], begin: bool) -> None:
         if begin:
-            self.notice.dismiss()
-            self.card.dismiss()
+            self._clear()
         self.seeds.hide()
         self.controller.train_together(configs, begin=begin)
         self._tell_waiting()

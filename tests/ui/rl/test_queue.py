@@ -72,7 +72,10 @@ def test_a_fault_after_it_began_lets_the_next_go_on_but_one_before_it_holds_the_
     assert len(client.configs) == 2 and seeds(tab) == [8]
     assert "Start next" in tab.queue.note.text()
     assert "⚠" in tab.pages.tabText(3)
+    assert tab.notice.isVisible() and "no such scenario" in tab.notice.text.text()
+    assert "scenario" not in tab.progress.detail.text(), "told once, in the notice"
     tab.queue.next_button.click()
+    assert not tab.notice.isVisible(), "it was of the training before"
     settled()
     assert client.configs[-1].seed == 8
 
