@@ -123,7 +123,11 @@ def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
     assert all(one.state == "finished" for one in wanted_trainings(design, file))
 
 
-def test_a_plan_is_told_before_anything_is_trained(file):
+def test_a_plan_is_told_before_anything_is_trained(file, monkeypatch):
+    asked, listed = [], models.list_models
+    monkeypatch.setattr(models, "list_models", lambda **kind: asked.append(kind) or listed(**kind))
+    assert len(wanted_trainings(load_design(file), file)) == 3
+    assert len(asked) == 1, "all models are read once, and not for each training"
     experiment = Experiment.load(file, train=stand_ins)
     assert [cell.policy for cell in experiment.plan.cells if cell.stress == "calm"][1:4] == [
         "mine-101", "mine-102", "mine-103",

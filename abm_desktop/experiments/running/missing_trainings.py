@@ -22,6 +22,7 @@ from abm_desktop.learning.process.continuing import config_to_continue, may_cont
 from abm_desktop.learning.process.messages import Message
 from abm_desktop.learning.recipes import find_recipe, load_config, recipes
 from abm_desktop.learning.registry import models
+from abm_desktop.learning.registry.model_info import ModelInfo
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem, ScenarioError
 from abm_desktop.scenario.explain import suggestion
@@ -58,6 +59,9 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
             share can be given, nothing of the design uses the trainings, or a model of the name is
             another.
     """
+    if not design.train:
+        return []
+    known = {info.name: info for info in models.list_models(studies=True)}
     found = []
     for k, given in enumerate(design.train):
         key = f"train[{k}]"
@@ -73,7 +77,7 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
             config = _config(given, name, seed, path, key)
             # Now, and not after hours of training.
             check_displaced(design, path, find_role(config.role))
-            found.append(Wanted(name, config, _state(name, config, path, key)))
+            found.append(Wanted(name, config, _state(name, known.get(name), config, path, key)))
     return found
 
 
@@ -118,11 +122,11 @@ def _config(
     return config
 
 
-def _state(name: str, config: TrainingConfig, path: Path | None, key: str) -> str:
-    known = {info.name: info for info in models.list_models(studies=True)}
-    if name not in known:
+def _state(
+    name: str, info: ModelInfo | None, config: TrainingConfig, path: Path | None, key: str
+) -> str:
+    if info is None:
         return "missing"
-    info = known[name]
     asked = config.model_dump(mode="json")
     others = [
         setting
