@@ -58,7 +58,7 @@ def cells():
             "claim": "B",
             "experiment": {
                 "name": "x",
-                "rl": {"shares": [0, 0.25], "policies": ["calm-ppo-*", "calm-dqn-*"]},
+                "rl": {"shares": [0, 0.25], "policies": ["rq-ppo-10[1-4]", "rq-dqn-10[1-4]"]},
             },
             "test": [a_test().model_dump()],
         }
@@ -76,7 +76,7 @@ def test_one_recipe_is_compared_as_in_every_report(cells):
     wide = runs.assign(x=np.log(runs["x"]))
     untouched = next(c.key for c in cells if c.arm == "control")
     control = wide[wide["cell"] == untouched].set_index("seed")["x"]
-    ppo = wide[wide["policy"].str.startswith("calm-ppo")].reset_index()
+    ppo = wide[wide["policy"].str.startswith("rq-ppo")].reset_index()
     changes = pd.DataFrame(
         {
             "policy_name": ppo["policy"],
@@ -104,7 +104,7 @@ def test_two_recipes_are_independent_samples(cells):
         against=[{"arm": "trained", "algorithm": "DQN"}],
     )
     found = contrast(test, runs, cells)
-    groups = [[v for p, v in of.items() if p.startswith(f"calm-{a}-")] for a in ("ppo", "dqn")]
+    groups = [[v for p, v in of.items() if p.startswith(f"rq-{a}-")] for a in ("ppo", "dqn")]
     welch = stats.ttest_ind(*groups, equal_var=False)
     assert found.p == pytest.approx(welch.pvalue)
     assert found.interval() == pytest.approx(tuple(welch.confidence_interval(0.95)))
@@ -131,9 +131,9 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(cells):
 
 
 def test_a_difference_of_differences(cells):
-    of = [{"arm": "trained", "policy": "calm-ppo-study-1"}, {"arm": "control"}]
+    of = [{"arm": "trained", "policy": "rq-ppo-101"}, {"arm": "control"}]
     test = a_test(
-        scale="difference", of=of, against=[of[1], {"arm": "trained", "policy": "calm-dqn*1"}]
+        scale="difference", of=of, against=[of[1], {"arm": "trained", "policy": "rq-dqn*1"}]
     )
     runs = runs_of(cells, lambda c, s: {"PPO": 5.0, "DQN": 2.0, "": 1.0}[c.algorithm] + 0.1 * s)
     found = contrast(test, runs, cells)
@@ -141,7 +141,7 @@ def test_a_difference_of_differences(cells):
 
 
 def test_markets_without_a_value_are_left_out_and_counted(cells):
-    test = a_test(of=[{"arm": "trained", "policy": "calm-ppo-study-1"}])
+    test = a_test(of=[{"arm": "trained", "policy": "rq-ppo-101"}])
     runs = runs_of(
         cells, lambda c, s: 0.0 if c.policy and s < 3 else 1.0 + 0.01 * s * bool(c.policy)
     )

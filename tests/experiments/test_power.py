@@ -75,7 +75,7 @@ def test_impossible_questions(call, message):
 
 def test_a_plan_is_told_stress_by_stress_without_selected_trainings():
     stress = [{"type": "flash_crash"}, {"type": "fat_finger"}]
-    rl = {"policies": ["calm-ppo", "calm-ppo-study-*"]}
+    rl = {"policies": ["calm-ppo", "plain-ppo-10[1-4]"]}
     design = {"name": "t", "stress": stress, "rl": rl, "seeds": 8}
     told = plan_power(make_plan(Design.model_validate(design)))
     assert [p.stress for p in told] == ["calm", "flash_crash", "fat_finger"]

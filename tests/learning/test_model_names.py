@@ -41,7 +41,7 @@ def models_dir(monkeypatch, tmp_path):
 
 
 def test_models_ship_for_the_studies_too():
-    assert {"calm-ppo", "calm-maker", "calm-sac-study-1"} <= set(SHIPPED)
+    assert {"calm-ppo", "calm-maker", "rq-sac-101"} <= set(SHIPPED)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -241,16 +241,16 @@ def test_shipped_models_are_listed_last_and_stay_as_they_are(data_folder):
 
 def test_models_of_the_studies_are_listed_only_where_they_are_asked_for(data_folder):
     ship(data_folder, "calm-ppo")
-    ship(data_folder, "calm-ppo-study-1", into="study_models")
+    ship(data_folder, "rq-ppo-101", into="study_models")
     assert [m.name for m in models.list_models()] == ["calm-ppo"]
     shown = models.list_models(studies=True)
     assert [(m.name, m.bundled) for m in shown] == [
         ("calm-ppo", True),
-        ("calm-ppo-study-1", True),
+        ("rq-ppo-101", True),
     ]
-    models.load_policy("calm-ppo-study-1")
+    models.load_policy("rq-ppo-101")
     with pytest.raises(models.ModelError, match="ships"):
-        models.delete_model("calm-ppo-study-1")
+        models.delete_model("rq-ppo-101")
 
 
 def test_a_model_of_the_users_hides_the_shipped_one(data_folder):
