@@ -11,6 +11,8 @@ from rich.progress import Progress as Bar
 
 from abm_desktop.commands.console import Failed, Out, check_target, table
 from abm_desktop.commands.evaluate import write_values
+from abm_desktop.commands.interrupts import ends_like_interrupts, first_interrupt
+from abm_desktop.commands.option_names import told_of_options
 from abm_desktop.inputs import InputError
 
 if TYPE_CHECKING:
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
 
 _TOLD = 10
 """Times that a population tells how far it is."""
+_STOPPING = "Stopping after this iteration, with the models kept; Ctrl+C again ends it at once"
 
 
 def train_population(
-    file: Path, options: dict[str, Any], changes: list[str], out: Path | None
+    file: Path,
+    options: dict[str, Any],
+    changes: list[str],
+    out: Path | None,
+    continues: bool = False,
 ) -> None:
     """Train the population of ``file``, keep a model of each learner, and measure what came of it.
+
+    Or go on with the one that ``continues``.
 
     Raises :class:`Failed` for what cannot be used.
     """
@@ -32,14 +41,16 @@ def train_population(
     check_target("--json", out)
     # What RLlib says of its own deprecated calls is for its makers.
     logging.getLogger("ray").setLevel(logging.ERROR)
-    from abm_desktop.learning.population.config import load_population
+    from abm_desktop.learning.population.config import PopulationError, load_population
     from abm_desktop.learning.population.judging import judge_population
     from abm_desktop.learning.population.session import PopulationSession
     from abm_desktop.learning.rllib.updates import DivergenceError
 
     try:
         config = load_population(file, options, changes)
-        session = PopulationSession(config)
+        session = PopulationSession(config, continues=continues)
+    except PopulationError as error:
+        raise Failed(str(told_of_options(error, options))) from error
     except InputError as error:
         raise Failed(str(error)) from error
     console.say(
@@ -49,6 +60,8 @@ def train_population(
         f"{config.decisions_per_iteration:,} decisions",
         config.scenario,
     )
+    if session.done:
+        console.print(f"They go on after {session.done} iterations, in other markets")
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -57,8 +70,12 @@ def train_population(
     )
     judged: PopulationJudgement | None = None
     try:
-        with Bar(*columns, console=console) as bar:
-            task = bar.add_task("Training", total=config.iterations)
+        with ends_like_interrupts(), Bar(*columns, console=console) as bar:
+            task = bar.add_task("Training", total=config.iterations, completed=session.done)
+
+            def stop() -> None:
+                bar.console.print(_STOPPING)
+                session.stop()
 
             def hear(progress: PopulationProgress) -> None:
                 bar.update(task, completed=progress.iteration)
@@ -67,7 +84,8 @@ def train_population(
                 if progress.iteration % max(1, progress.iterations // _TOLD) == 0:
                     bar.console.print(_line(progress), markup=False)
 
-            reason = session.run(hear)
+            with first_interrupt(stop):
+                reason = session.run(hear)
             if reason == "finished" and config.judging is not None:
                 judged = judge_population(
                     config,
@@ -82,7 +100,7 @@ def train_population(
     finally:
         session.close()
     if reason == "stopped":
-        console.print("Stopped; the models are kept")
+        console.print("Stopped; the models are kept, and --continue goes on with them")
     for name in session.names:
         console.say("Model [bold]{}[/]", name)
     if judged is not None:

@@ -131,6 +131,14 @@ def population(
         list[str] | None,
         typer.Option("--set", help="Any other setting, e.g. --set markets=16; may be repeated."),
     ] = None,
+    continued: Annotated[
+        bool,
+        typer.Option(
+            "--continue",
+            help="Go on with the population of that name, which stopped or was killed; "
+            "--iterations may be more.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option("--json", parser=given_path, metavar="PATH", help="File for what it came to."),
@@ -141,7 +149,7 @@ def population(
 
     values = {"name": name, "iterations": iterations, "seed": seed}
     options = {key: value for key, value in values.items() if value is not None}
-    train_population(file, options, setting or [], out)
+    train_population(file, options, setting or [], out, continued)
 
 
 def evaluate(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from abm_desktop.commands.console import Failed, Misused, Out, place_of
+from abm_desktop.commands.interrupts import ends_like_interrupts
+from abm_desktop.commands.option_names import told_of_options
 from abm_desktop.inputs import InputError
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario import ScenarioError, find_scenario, load_scenario
@@ -89,7 +87,10 @@ def train_policy(
         config, note = within_processors(asked)
         for name in (config.scenario, *config.evaluation_scenarios):
             load_scenario(find_scenario(name))
-    except (ConfigError, ScenarioError, ModelError) as error:
+    except ConfigError as error:
+        told = told_of_options(error, options, model_name="--name", evaluate_after="--no-evaluate")
+        raise Failed(str(told)) from error
+    except (ScenarioError, ModelError) as error:
         raise Failed(str(error)) from error
     if note:
         console.say("[yellow]{}[/]", note)
@@ -103,7 +104,7 @@ def train_policy(
     if seeds is not None:
         from abm_desktop.commands.train_seeds import train_several
 
-        with _ends_like_interrupts():
+        with ends_like_interrupts():
             train_several(console, config, seeds, at_once, out)
         return
     from abm_desktop.learning.process.messages import Judging, Progress, Status
@@ -130,7 +131,7 @@ def train_policy(
                 text = "Held-out days" if message.stage == "evaluation" else "Under stress"
                 bar.update(task, total=1.0, completed=message.share, description=text)
 
-        with _ends_like_interrupts():
+        with ends_like_interrupts():
             try:
                 results, folder = RLTrainer(config=config).train(show)
             except TrainingFailed as failed:
@@ -145,46 +146,6 @@ def train_policy(
 
 
 _STOPPING = "Stopping after this iteration, with the model kept; Ctrl+C again abandons it"
-
-
-@contextlib.contextmanager
-def _ends_like_interrupts() -> Iterator[None]:
-    """Let SIGTERM and the end of the terminal (SIGHUP) keep the model, as Ctrl+C does."""
-    numbers = [signal.SIGTERM]
-    # A program begun with nohup has been told to ignore it.
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, _as_interrupt) for number in numbers}
-    # Scripts let their background jobs ignore Ctrl+C. The loop knows how to end at an interrupt
-    # only if it finds the usual handler: it finds it, and Ctrl+C itself is kept away all the same.
-    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    if ignored:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if ignored:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    """Let the end that a system asks for be like one that a person does (Ctrl+C)."""
-    if number != signal.SIGTERM:  # the terminal is gone: nothing can be written to it any more
-        _write_nowhere()
-    interrupt = signal.getsignal(signal.SIGINT)
-    assert callable(interrupt)
-    interrupt(signal.SIGINT, frame)
-
-
-def _write_nowhere() -> None:
-    """What is printed from now on goes nowhere, in place of an error."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
 
 
 def _print_verdict(console: Out, results: TrainingResults) -> None:

@@ -111,7 +111,7 @@ def test_without_a_display_the_ways_around_are_told(monkeypatch, capsys):
         (["train", "--scenario", "clam"], 'did you mean "calm"?'),
         (["train", "--set", "gamma"], "key=value"),
         (["train", "--set", "gamma=2"], "gamma"),
-        (["train", "--algorithm", "ABC"], "algorithm"),
+        (["train", "--algorithm", "ABC"], "--algorithm: is"),
         (["train", "--config", "absent.toml"], "absent.toml"),
         (["train", "--seed", "700000000"], "699999999"),
         (["evaluate", "calm-ppo", "--seed", "1000001"], "1000000"),

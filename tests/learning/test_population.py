@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 
@@ -10,6 +11,7 @@ import pytest
 
 from abm_desktop.commands import run_command
 from abm_desktop.envs import RewardWeights, SharedMarketVectorEnv
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.population.config import (
     League,
@@ -24,7 +26,9 @@ from abm_desktop.learning.population.markets import MarketTables
 from abm_desktop.learning.population.measures import Episodes
 from abm_desktop.learning.population.seats import SeatsSample, rollout_of
 from abm_desktop.learning.population.selection import explored, replacements
+from abm_desktop.learning.population.session import PopulationSession
 from abm_desktop.learning.population.training import market_population
+from abm_desktop.learning.process.continuing import config_to_continue, may_continue
 from abm_desktop.learning.process.history import load_history
 from abm_desktop.learning.registry import checkpoints, models
 from abm_desktop.learning.rllib.self_play import holding_policy
@@ -305,10 +309,54 @@ benchmarks = true
         LearnerGroup(role="remembering", start=names[0], settings=SMALL),
         name="more",
     )
-    from abm_desktop.learning.population.session import PopulationSession
-
     session = PopulationSession(again)
     ours = session.population.learners[0].policy().weights[0]
     assert np.array_equal(ours, models.load_policy(names[0]).weights[0])
     assert session.trainings[0].resume_from == names[0]
     session.close()
+
+
+def test_a_stopped_population_goes_on_and_no_learner_of_it_alone(short, data_folder):
+    groups = (
+        LearnerGroup(role="remembering", count=2, settings=SMALL),
+        LearnerGroup(role="maker", settings=SMALL),
+    )
+    rules = {"league": League(seats=1), "selection": Selection(interval=1)}
+    config = small(short, *groups, name="long", **rules)
+    session = PopulationSession(config)
+    ends = []
+    assert session.run(lambda now: (ends.append(now.iteration), session.stop())) == "stopped"
+    session.close()
+    assert ends == [1]
+    kept = [models.get_model(name) for name in session.names]
+    assert {(one.status, one.iterations) for one in kept} == {("stopped", 1)}
+    assert any(one.metrics["population"]["replaced"] for one in kept)
+    with pytest.raises(models.ModelError, match=r"population FILE --continue"):
+        config_to_continue(session.names[0])
+    assert not may_continue(kept[0])
+    with pytest.raises(InputError, match="name is needed"):
+        PopulationSession(config.model_copy(update={"name": ""}), continues=True)
+    with pytest.raises(InputError, match=r"markets is not as it was when .long-remembering-1."):
+        PopulationSession(config.model_copy(update={"markets": 3}), continues=True)
+
+    again = PopulationSession(config, continues=True)
+    assert again.done == 1
+    for learner, model in zip(again.population.learners, kept, strict=True):
+        assert learner.decisions == model.env_steps
+        assert learner.config.learning_rate == model.config["learning_rate"]
+        ours = learner.policy().weights[0]
+        assert np.array_equal(ours, models.load_policy(model.name).weights[0])
+    assert len(again.population.history) == 1
+    heard = []
+    assert again.run(heard.append) == "finished"
+    again.close()
+    assert [now.iteration for now in heard] == [2, 3, 4]
+    for name, before in zip(session.names, kept, strict=True):
+        after = models.get_model(name)
+        assert (after.status, after.iterations) == ("finished", 4)
+        assert after.env_steps > before.env_steps
+        rows = load_history(name)
+        assert [row.iteration for row in rows] == [1, 2, 3, 4]
+        assert all(b.env_steps > a.env_steps for a, b in itertools.pairwise(rows))
+    with pytest.raises(models.ModelError, match="at its end"):
+        PopulationSession(config, continues=True)

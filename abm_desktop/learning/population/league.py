@@ -29,8 +29,11 @@ class PastCopies:
         self._sitting: list[list[Any]] = []
 
     def is_due(self, iteration: int) -> bool:
-        """Whether copies are kept and seats drawn before this iteration, the first being 0."""
-        return iteration % self.rules.interval == 0
+        """Whether copies are kept and seats drawn before this iteration, the first being 0.
+
+        They are as well if there are none yet: a population that goes on has lost its own.
+        """
+        return not self._sitting or iteration % self.rules.interval == 0
 
     def keep(self, players: Sequence[Any]) -> None:
         """Keep a copy of each learner; the oldest are forgotten."""

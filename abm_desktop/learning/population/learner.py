@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME
 
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.registry import checkpoints
+from abm_desktop.learning.registry.model_info import ModelInfo
 from abm_desktop.learning.rllib.algorithms import settings
 from abm_desktop.learning.rllib.learners import RolloutPPOLearner
 from abm_desktop.learning.rllib.networks import actor_layers, policy_from_module
@@ -123,6 +124,15 @@ class PopulationLearner:
                 self._learner.learning_rate = value
             elif name in _OF_RLLIB:
                 setattr(self._learner.config, _OF_RLLIB[name], value)
+
+    def go_on(self, model: ModelInfo, changed: Sequence[str]) -> None:
+        """Go on where a model was kept: weights, optimiser, rates, and settings that had changed.
+
+        Raises ``ModelError``.
+        """
+        self.restore(model.folder / model.checkpoint)
+        self.decisions = model.env_steps
+        self.change({name: float(model.config[name]) for name in changed})
 
     def take_over(self, other: PopulationLearner) -> None:
         """Take weights and the optimiser's moments of another one with the same network."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.population.config import PopulationConfig
+from abm_desktop.learning.population.continuing import (
+    check_same_settings,
+    iterations_done,
+    past_replacements,
+)
 from abm_desktop.learning.population.measures import LearnerMeasures, PopulationProgress
 from abm_desktop.learning.population.training import market_population
 from abm_desktop.learning.process import preflight
@@ -27,12 +33,25 @@ class PopulationSession:
 
     Making one holds their names and builds the markets; ``close`` lets go of both.
 
+    Args:
+        config: the population.
+        continues: whether it goes on where the models of that name were last kept, with their
+            weights, optimisers, rates and changed settings. Its markets are others than those that
+            it has met; past copies of a league begin with those that go on.
+
     Raises:
-        InputError: for a scenario, name or model that cannot be used.
+        InputError: for a scenario, name or model that cannot be used, and for settings that are not
+            those of the population that goes on.
     """
 
-    def __init__(self, config: PopulationConfig) -> None:
+    def __init__(self, config: PopulationConfig, *, continues: bool = False) -> None:
         self.config = config
+        if continues and not config.name:
+            raise InputError(
+                "is needed to go on with a population",
+                key="name",
+                remedy="give the one that it had",
+            )
         scenario = load_scenario(find_scenario(config.scenario))
         self._scenario = scenario.name
         self._flights: list[preflight.Flight] = []
@@ -42,23 +61,43 @@ class PopulationSession:
                 for k, training in enumerate(config.trainings_of(group, number)):
                     name = f"{stem}-{group.name or group.role}-{k + 1}" if config.name else ""
                     named = training.model_copy(update={"model_name": name})
+                    if continues:  # what it once began with is in its weights
+                        own = {"continues": True, "resume_from": ""}
+                        named = named.model_copy(update=own)
                     self._flights.append(preflight.check(named))
             self.names = tuple(flight.name for flight in self._flights)
-            self.population, self.trainings = market_population(config, self.names)
+            kept = [models.get_model(name) for name in self.names] if continues else []
+            check_same_settings(config, kept)
+            self.done = iterations_done(kept) if continues else 0
+            self.population, self.trainings = market_population(config, self.names, self.done)
+            self._go_on(kept)
             for learner, training in zip(self.population.learners, self.trainings, strict=True):
-                if training.resume_from:
+                if training.resume_from and not continues:
                     parent = models.get_model(training.resume_from)
                     learner.restore(parent.folder / parent.checkpoint)
         except BaseException:
             self._release()
             raise
-        self._histories = [HistoryWriter() for _ in self.names]
-        self._decisions = [0] * len(self.names)
+        self._histories = [HistoryWriter(goes_on=continues) for _ in self.names]
+        self._decisions = [learner.decisions for learner in self.population.learners]
         self._episodes = [0] * len(self.names)
         self._began = time.monotonic()
+        self._stopping = False
+
+    def _go_on(self, kept: Sequence[models.ModelInfo]) -> None:
+        if not kept:
+            return
+        changed = self.config.selection.explore if self.config.selection else ()
+        for learner, model in zip(self.population.learners, kept, strict=True):
+            learner.go_on(model, changed)
+        self.population.go_on_after(self.done, past_replacements(kept))
+
+    def stop(self) -> None:
+        """Let :meth:`run` end after the running iteration, with the models kept."""
+        self._stopping = True
 
     def run(self, hear: Callable[[PopulationProgress], None]) -> str:
-        """Learn to the end; returns "finished", or "stopped" after an interrupt (Ctrl+C).
+        """Learn to the end; returns "finished", or "stopped" after :meth:`stop` or an interrupt.
 
         Models are kept every ``checkpoint_interval`` iterations and at the end, and after an
         interrupt or a fault as they are. ``hear`` is told of every iteration.
@@ -70,9 +109,13 @@ class PopulationSession:
                 self._note(progress)
                 hear(progress)
                 last = progress.iteration == progress.iterations
+                if self._stopping and not last:
+                    reason = "stopped"
+                    break
                 if interval and progress.iteration % interval == 0 and not last:
                     self._save("unfinished", progress)
-            reason = "finished"
+            else:
+                reason = "finished"
         except KeyboardInterrupt:
             reason = "stopped"
         finally:

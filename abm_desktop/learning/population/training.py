@@ -20,7 +20,7 @@ from abm_desktop.learning.population.markets import MarketTables, loads
 from abm_desktop.learning.population.measures import Episodes, LearnerMeasures, PopulationProgress
 from abm_desktop.learning.population.seats import SeatsSample, Tables, rollout_of
 from abm_desktop.learning.population.selection import Replacement, explored, replacements
-from abm_desktop.learning.rllib.algorithms import reward_weights
+from abm_desktop.learning.rllib.algorithms import reward_weights, seed_after
 from abm_desktop.market.roles import find_role
 from abm_desktop.thread_team import ThreadTeam
 
@@ -87,6 +87,12 @@ class LearningPopulation:
     def __iter__(self) -> Iterator[PopulationProgress]:
         while self.done < self.iterations:
             yield self.iterate()
+
+    def go_on_after(self, done: int, history: Sequence[Replacement]) -> None:
+        """Go on after so many iterations, with what a selection did in them."""
+        self.done, self.history = done, list(history)
+        for who in range(len(self.learners)):
+            self._reward_anew(who)
 
     def iterate(self) -> PopulationProgress:
         """Sample and learn once.
@@ -229,9 +235,12 @@ def seated_markets(
 
 
 def market_population(
-    config: PopulationConfig, names: Sequence[str] | None = None
+    config: PopulationConfig, names: Sequence[str] | None = None, done: int = 0
 ) -> tuple[LearningPopulation, list[TrainingConfig]]:
     """The population of ``config`` in its markets, and the training of each of its learners.
+
+    ``done`` are the iterations of one that goes on, which shall not meet the markets and random
+    numbers of its beginning again.
 
     Raises ``InputError`` and its kin for markets that cannot be.
     """
@@ -246,7 +255,8 @@ def market_population(
     others = config.league.seats if config.league else 0
     owners = [trainings[who] for who in seats]
     owners += [trainings[groups[k % len(groups)][0]] for k in range(others)]
-    tables = seated_markets(config, owners, config.markets, config.seed)
+    seed = seed_after(trainings[0], done)  # whose seed is that of the population
+    tables = seated_markets(config, owners, config.markets, seed)
     learners = [
         PopulationLearner(one, tables.inputs[seats.index(who)], tables.actions[seats.index(who)])
         for who, one in enumerate(trainings)
@@ -258,7 +268,7 @@ def market_population(
         names or [f"{one.role}-{who + 1}" for who, one in enumerate(trainings)],
         steps=config.rollout_length,
         iterations=config.iterations,
-        seed=config.seed,
+        seed=seed,
         groups=groups,
         league=config.league,
         selection=config.selection,

@@ -25,6 +25,7 @@ def may_continue(model: ModelInfo) -> bool:
         and bool(model.checkpoint)
         and model.config.get("trainer") != "rllib"
         and model.iterations < int(model.config.get("iterations", 0))
+        and "population" not in model.metrics
     )
 
 
@@ -52,6 +53,12 @@ def config_to_continue(
         ConfigError: for settings that are none.
     """
     model = stopped_training(name)
+    if "population" in model.metrics:
+        raise models.ModelError(
+            f"model {name!r} learned among the others of a population, which goes on as a whole "
+            "(abm-desktop population FILE --continue); a training of its own goes on from it as a "
+            "new model (--set resume_from=...)"
+        )
     changed, changes = dict(changed or {}), list(changes)
     keys = {*changed, *(change.partition("=")[0].strip() for change in changes)}
     others = sorted(keys - {*_OWN, "environment"})
