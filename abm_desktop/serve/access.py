@@ -97,6 +97,8 @@ class Access:
     loop: asyncio.AbstractEventLoop | None = None
     """The server's, while it runs."""
     is_closing: bool = False
+    fault: BaseException | None = None
+    """What kept the server from starting, or ended it."""
 
     def right_of(self, token: str) -> str:
         """What the holder of a token may do: "control", "read", or "" for nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -94,9 +95,12 @@ def described(session: ServedSession, access: Access) -> FastAPI:
         calls = session.calls = LoopCalls()
         topics = app.state.topics = Topics(session.live, session.laboratory, calls)
         topics.open()
-        _make_routes(app)
         try:
+            _make_routes(app)
             yield
+        except BaseException as fault:
+            access.fault = fault  # of which Uvicorn keeps a line of log only
+            raise
         finally:
             topics.close()
             calls.close()
@@ -147,10 +151,14 @@ def _make_routes(app: FastAPI) -> None:
             route.matches(dict(nowhere))
 
 
+_filtering = threading.Lock()
+"""Filters of warnings are those of the whole process: two threads at once would mix them up."""
+
+
 @contextmanager
 def _names_given_twice() -> Iterator[None]:
     """FastAPI hands Pydantic the names of parameters twice, which warns; it reads the right one."""
-    with warnings.catch_warnings():
+    with _filtering, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The 'alias' attribute")
         yield
 

@@ -211,7 +211,7 @@ class Server:
                 server.run(sockets=[listening])
         except BaseException as error:
             log.exception("the server failed")
-            self._fault = error
+            self._fault = self.access.fault or error
         finally:
             listening.close()
 

@@ -6,10 +6,12 @@ import threading
 
 import httpx
 import psutil
+import pytest
 from serve.conftest import client_of
 from support.long_tests import IS_LONG
 
 from abm_desktop.desk.laboratory import Laboratory
+from abm_desktop.inputs import UnavailableError
 from abm_desktop.live import LiveMarket
 from abm_desktop.remote.address import running_servers
 from abm_desktop.serve.server import Server
@@ -54,6 +56,20 @@ def test_many_starts_and_stops_leave_nothing(runtime_folder):
     assert running_servers() == [] and not before[1] and not before[2]
     live.close()
     laboratory.close()
+
+
+def test_a_server_that_does_not_start_says_why(monkeypatch):
+    def breaks(app):
+        raise RuntimeError("no route to be made")
+
+    monkeypatch.setattr("abm_desktop.serve.app._make_routes", breaks)
+    server = Server(ServedSession(LiveMarket()))
+    server.start()
+    try:
+        with pytest.raises(UnavailableError, match="the server ended: no route to be made"):
+            server.wait(60.0)
+    finally:
+        server.stop()
 
 
 def test_two_sessions_are_served_at_once_each_with_its_own_market():
