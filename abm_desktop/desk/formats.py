@@ -12,6 +12,7 @@ __all__ = [
     "decimals_of",
     "percent",
     "price",
+    "scenario_title",
     "shorten",
     "signed",
     "speed",
@@ -35,6 +36,21 @@ def unbroken(text: str) -> str:
     2
     """
     return re.sub(r"(?<=\d) (?=[%×])", "\N{NO-BREAK SPACE}", text)
+
+
+def scenario_title(stem: str) -> str:
+    """Write the name of a scenario's file as people do; stocks and codes have capitals.
+
+    >>> [scenario_title(stem) for stem in ("flash_crash", "aapl_2012", "dr1")]
+    ['Flash crash', 'AAPL 2012', 'DR1']
+    """
+    text = with_capital(stem.replace("_", " "))
+    return re.sub(
+        r"\b(?=[a-z]*\d)[a-z\d]+\b|\b[a-z]+(?= \d{4}\b)",
+        lambda found: found[0].upper(),
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def clock(seconds: float, tenths: bool = False) -> str:

@@ -133,14 +133,13 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(LowPage(self._rl_place), "RL")
         self.tabs.currentChanged.connect(self._tab_chosen)
         SecondClick(self.tabs)
-        self.notice = Notice()
         self.offer = Offer()
         centre = QWidget()
+        self.notice = Notice(over=centre)
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.offer)
-        layout.addWidget(self.notice)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(centre)
         self.log = LogConsole()
@@ -410,7 +409,7 @@ class MainWindow(QMainWindow):
         log.info("%s", text)
 
     def report(self, trouble: Trouble) -> None:
-        """Show what went wrong at the top of the window, and keep it among the notices."""
+        """Show what went wrong over the foot of the page, and keep it among the notices."""
         self.notice.show_trouble(trouble)
         self.notices.add(trouble)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from abm_desktop.desk.formats import scenario_title
 from abm_desktop.readers.files import place_name
 from abm_desktop.scenario.files import described_as
 from abm_desktop.ui import theme
@@ -59,7 +60,7 @@ class Menus(QObject):
             "file.quit",
         )  # fmt: skip
         for path in session.bundled():
-            action = self.bundled.addAction(path.stem.replace("_", " ").capitalize())
+            action = self.bundled.addAction(scenario_title(path.stem))
             action.setObjectName(f"bundled.{path.stem}")
             action.setData(path)
             action.triggered.connect(lambda _checked=False, p=path: session.open(p))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from abm_desktop.desk.choices import Choices
+from abm_desktop.desk.formats import scenario_title
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui import theme
 from abm_desktop.ui.remote import RemoteControl
@@ -62,7 +63,7 @@ class Preferences(QDialog):
         self.checks: dict[str, QCheckBox] = {}
         self.folders: dict[str, QLineEdit] = {}
         starts = {START_PAGE: "The start page", LAST_FILE: "The file last used"}
-        starts |= {p.stem: p.stem.replace("_", " ").capitalize() for p in scenarios}
+        starts |= {p.stem: scenario_title(p.stem) for p in scenarios}
 
         looks = self._group("Appearance")
         self._box(looks, "theme", "Theme",

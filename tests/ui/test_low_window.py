@@ -1,4 +1,4 @@
-"""A low window, with a notice above the pages and the log below them: nothing is cut off."""
+"""A low window, with a notice over the pages and the log below them: nothing is cut off."""
 
 import pytest
 
@@ -45,7 +45,8 @@ def test_a_page_without_room_scrolls_and_keeps_its_least_height(crowded, qtbot, 
     place = window.tabs.widget(tab)
     page = place.widget()
     least = page.minimumSizeHint().height()
-    qtbot.waitUntil(lambda: page.height() >= least > place.viewport().height())
+    qtbot.waitUntil(lambda: page.height() >= least)
+    assert tab != MARKET or least > place.viewport().height(), "the window is low enough"
     assert place.verticalScrollBar().maximum() == page.height() - place.viewport().height()
     # As soon as there is room the page fills it.
     window.resize(1280, 1000)

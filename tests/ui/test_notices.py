@@ -46,6 +46,26 @@ def places_of_tabs(window):
     return where, page.rect().translated(page.mapTo(window, QPoint()))
 
 
+@pytest.mark.parametrize("size", [(1000, 650), (1280, 800)])
+@pytest.mark.parametrize("trouble", [WRONG, Trouble("Refused", "too long a sentence " * 30)])
+def test_a_notice_moves_nothing_and_leaves_the_left_of_the_page_free(window, size, trouble):
+    window.resize(*size)
+    QApplication.processEvents()
+    before = places_of_tabs(window)
+    window.notice.show_trouble(trouble)
+    QApplication.processEvents()
+    assert places_of_tabs(window) == before
+    place, room = window.notice.geometry(), window.centralWidget().rect()
+    assert room.contains(place) and place.bottom() == room.bottom() - 8
+    assert place.left() > 300
+    text = window.notice.text
+    assert text.height() >= text.heightForWidth(text.width())
+    window.resize(size[0] + 100, size[1])
+    QApplication.processEvents()
+    assert window.notice.geometry().right() == window.centralWidget().rect().right() - 8
+    window.notice.dismiss()
+
+
 @pytest.mark.parametrize("width", [1000, 1440])
 def test_long_titles_leave_the_tabs_alone(window, width):
     window.resize(width, 700)

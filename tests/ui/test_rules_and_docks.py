@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from abm_desktop.desk.venue_rules import venue_rules
+from abm_desktop.live import RunState
 from abm_desktop.live.commands import CallAuction, SetRule
 from abm_desktop.live.types import ClassAccount
 from abm_desktop.market.phases import REASONS
@@ -138,6 +139,9 @@ def test_the_phase_stands_out_with_its_reason(window, live):
     live.show(phase="continuous")
     window.draw()
     assert strip.phase.caption.text() == "Market" and not strip.property("level")
+    live.show(state=RunState.ENDED, end=live.snapshot.time)
+    window.draw()
+    assert strip.phase.value.text() == "Session over"
 
 
 def test_every_cause_of_a_phase_has_words():

@@ -45,6 +45,12 @@ EVERY = 5.0
 """Real seconds between two comparisons while the present run goes on."""
 MOST = PLACES
 LIST_WIDTH = 230
+NOTHING = (
+    "Nothing to compare yet",
+    "Run the market (F5). Runs that you reset, reload or fork (Ctrl+Shift+B) stay here, and saved "
+    "runs can be added.",
+)
+"""What stands in place of results: a title, and what to do."""
 PRESENT = "present"
 
 
@@ -116,11 +122,7 @@ class ComparePage(AnalyticsPage):
         self.charts = CompareCharts()
         self.table = ReportTable("Measures of the runs", ["Measure"])
         self.table_panel = ChartPanel("Measures", self.table, chart=self.table)
-        self.empty = EmptyState(
-            "Nothing to compare yet",
-            "Run the market (F5). Runs that you reset, reload or fork (Ctrl+Shift+B) stay "
-            "here, and saved runs can be added.",
-        )
+        self.empty = EmptyState(*NOTHING)
         results = QSplitter(Qt.Orientation.Vertical)
         results.setChildrenCollapsible(False)
         results.setHandleWidth(6)
@@ -274,8 +276,10 @@ class ComparePage(AnalyticsPage):
             return
         self._asked, self._last = asked, time.monotonic()
         if not chosen:
+            self.empty.say(*NOTHING)
             self.places.setCurrentIndex(0)
             return
+        self.empty.say("Being measured …", "")
         keys = [e.key for e in chosen]
         self._job = self.context.worker.run(
             compare_runs,

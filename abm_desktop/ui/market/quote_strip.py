@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from abm_desktop.desk.formats import compact, price, shorten, signed, whole, with_capital
 from abm_desktop.desk.phase_bands import CROSSING, indicative_price
-from abm_desktop.live import MarketSnapshot
+from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.statements import Statement
 from abm_desktop.ui import theme
 from abm_desktop.ui.dressing import set_tone
@@ -37,6 +37,7 @@ PHASES = {
     "closed": ("Closed", "danger"),
 }
 """Title and colour of each phase."""
+OVER = ("Session over", "muted")
 
 
 class _Figure(QWidget):
@@ -103,7 +104,7 @@ class QuoteStrip(QFrame):
         layout.addStretch(1)
         self.phase = _Figure("Market", "", "Continuous")
         layout.addWidget(self.phase)
-        self._phase: tuple[str, Statement | None] | None = None
+        self._phase: tuple[str, Statement | None, bool] | None = None
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for the name and the phase: figures give way, and widen no window."""
@@ -165,15 +166,20 @@ class QuoteStrip(QFrame):
 
     def _show_phase(self, snapshot: MarketSnapshot) -> None:
         """Say in which phase the market is; anything but continuous trading stands out."""
-        if self._phase == (snapshot.phase, snapshot.phase_reason):
+        # A look back from there is into the session.
+        over = snapshot.state is RunState.ENDED and snapshot.time >= (snapshot.end or 0.0) - 1e-6
+        now = (snapshot.phase, snapshot.phase_reason, over)
+        if self._phase == now:
             return
-        self._phase = (snapshot.phase, snapshot.phase_reason)
+        self._phase = now
         usual = snapshot.phase == "continuous"
         bid = self.figures["bid"]
         caption, tip = BID_OR_AUCTION[snapshot.phase in CROSSING]
         bid.caption.setText(caption)
         bid.setToolTip(tip)
         title, role = PHASES.get(snapshot.phase, (snapshot.phase.capitalize(), "warning"))
+        if over and usual:
+            title, role = OVER
         reason = None if usual else snapshot.phase_reason
         caption = with_capital(str(reason)) if reason is not None else "Market"
         self.phase.caption.setText(caption)

@@ -64,7 +64,7 @@ WAYS = (
         "Try it",
         "40 markets in matched copies under each stress: untouched, with room made, and with RL "
         "traders who take a quarter of the taker volume. {try_time} Tells changes from 11 % on in "
-        "calm, 70 % in a liquidity shock or a crash (power 80 %).",
+        "calm, 70 % in a liquidity shock or a crash (power 80\N{NO-BREAK SPACE}%).",
         primary=True,
     ),
     Way(

@@ -1,8 +1,8 @@
-"""A notice at the top of the window: what went wrong, where, and what to do. It never blocks."""
+"""A notice: what went wrong, where, and what to do. It never blocks."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from abm_desktop.ui.trouble import Trouble
@@ -24,13 +25,25 @@ from abm_desktop.ui.widgets.icons import icon
 __all__ = ["Notice", "trouble_text"]
 
 ROWS_SHOWN = 6
+MARGIN = 8
+LEFT_FREE, LEAST_WIDTH = 320, 600
+"""Pixels at the left that a floating notice leaves free if it is that wide then: where a page has
+its form, its list or its order book."""
 
 
 class Notice(QFrame):
-    """Shows one :class:`Trouble` until it is closed or another takes its place."""
+    """Shows one :class:`Trouble` until it is closed or another takes its place.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Args:
+        over: the widget over whose lower edge it floats, so that it moves no control when it comes
+            and goes; None for one that stands in a layout.
+    """
+
+    def __init__(self, over: QWidget | None = None) -> None:
+        super().__init__(over)
+        self._over = over
+        if over is not None:
+            over.installEventFilter(self)
         self.setObjectName("notice")
         self.trouble: Trouble | None = None
         self.title = QLabel()
@@ -97,12 +110,36 @@ class Notice(QFrame):
                 item = QTableWidgetItem(value)
                 item.setToolTip(value)
                 self.table.setItem(row, column, item)
-        # About as high as it will be, before it is shown: the market below would jump twice.
+        # About as high as it will be, before it is shown: what is below would jump twice.
         self._fit_table()
+        self._place()
         self.show()
+        self.raise_()
         if trouble.findings:
             self.table.resizeRowsToContents()
             self._fit_table()
+            self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the lower edge of the widget below."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        if self._over is None:
+            return
+        room = self._over.rect()
+        width = room.width() - LEFT_FREE - MARGIN
+        if width < LEAST_WIDTH:
+            width = room.width() - 2 * MARGIN
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        height = min(layout.totalHeightForWidth(width), room.height() - 2 * MARGIN)
+        self.setGeometry(
+            room.width() - MARGIN - width, room.height() - MARGIN - height, width, height
+        )
 
     def _fit_table(self) -> None:
         rows = min(self.table.rowCount(), ROWS_SHOWN)
