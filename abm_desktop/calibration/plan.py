@@ -16,6 +16,7 @@ from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.replay import with_levels
+from abm_desktop.metrics.likeness.levels import within_levels
 from abm_desktop.scenario import Scenario
 
 __all__ = [
@@ -68,7 +69,13 @@ def read_days(paths: Sequence[Path], part: str | None = None) -> Days:
     """
     if not paths:
         raise InputError("must name at least one recorded day", key="DAY")
-    flows = tuple(with_levels(read_recording(path, part), LEVELS) for path in paths)
+    recorded = [read_recording(path, part) for path in paths]
+    whole = tuple(with_levels(flow, LEVELS) for flow in recorded)
+    # As a simulated day is looked at; rates, sizes and lifetimes are read off all that is told.
+    flows = tuple(
+        flow if told.levels else within_levels(flow, LEVELS)
+        for flow, told in zip(whole, recorded, strict=True)
+    )
     if len({flow.levels for flow in flows}) > 1:
         told = ", ".join(f"{flow.name}: {flow.levels}" for flow in flows)
         raise InputError(
@@ -76,7 +83,7 @@ def read_days(paths: Sequence[Path], part: str | None = None) -> Days:
             key="days",
             remedy="calibrate to those that tell as many, or to each by itself",
         )
-    read = middle_of([read_off(flow) for flow in flows])
+    read = middle_of([read_off(flow) for flow in whole])
     measured = []
     for flow in flows:
         try:

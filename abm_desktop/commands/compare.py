@@ -44,7 +44,7 @@ def compare_days(
     if found.levels < levels:
         console.print(
             f"Note: compared on {found.levels} levels, as one of them tells no more; what happens "
-            "deeper is left out of that one only"
+            "deeper is left out of both"
         )
     _print(found, console)
     _print_responses(found, console)

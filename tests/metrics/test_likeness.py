@@ -123,7 +123,16 @@ def test_the_command_compares_scenarios_runs_and_recordings(tmp_path, capsys):
     told = json.loads(out.read_text())
     assert told["levels"] == 5 and told["mean_w1"] > 0.01
     assert set(told["scores"]) == {score.name for score in SCORES}
-    run = tmp_path / "run"
-    assert main(["run", str(scenario), "--seed", "4", "--out", str(run)]) == 0
+    run, files = tmp_path / "run", tmp_path / "files"
+    ran = ["run", str(scenario), "--seed", "4", "--out", str(run), "--lobster", str(files)]
+    assert main(ran) == 0
     assert main(["compare", str(run), str(scenario), "--seed", "4", "--max", "0"]) == 0
+    # Of the ten levels in the files three are compared, and what is deeper is left out of both.
+    same = ["compare", str(run), str(files), "--max", "0", "--levels"]
+    assert main([*same, "10"]) == 0 and main([*same, "3"]) == 0
+    capsys.readouterr()
+    facts = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(facts | {"events": facts["events"] + 1}))
+    assert main(["compare", str(run), str(scenario)]) == 2
+    assert "when it was run again: the market is another one since" in capsys.readouterr().err
     assert main(["compare", str(run), "nothing_there"]) == 2

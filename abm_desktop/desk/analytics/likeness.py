@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,12 +16,16 @@ from abm_desktop.market.recorded.reading import read_recording
 from abm_desktop.market.recorded.tape_flow import flow_of_tape
 from abm_desktop.market.replay import with_levels
 from abm_desktop.metrics.likeness.comparing import Distance, compare, total
+from abm_desktop.metrics.likeness.levels import within_levels
 from abm_desktop.metrics.likeness.responses import Response, responses
 from abm_desktop.metrics.likeness.scores import SCORES, day_of
 from abm_desktop.plain_json import read_json_object
 from abm_desktop.readers.files import split_place
 from abm_desktop.scenario import find_scenario, load_scenario
 from abm_desktop.statements import Statement
+
+if TYPE_CHECKING:
+    from abm_desktop.market.simulator import Simulator
 
 __all__ = ["LEVELS", "Likeness", "LikenessWork", "Picture", "flow_named", "measure_likeness"]
 
@@ -89,11 +94,12 @@ def measure_likeness(
         for share, name in ((0.0, first), (0.4, second))
     ]
     fewest = min(flow.levels for flow in flows)
+    flows = [flow if flow.levels == fewest else within_levels(flow, fewest) for flow in flows]
     days = []
     for k, flow in enumerate(flows):
         progress(0.8 + 0.1 * k, LikenessWork(2, flow.name))
         try:
-            days.append(day_of(_cut(flow, fewest)))
+            days.append(day_of(flow))
         except ValueError as error:
             raise InputError(str(error), key=flow.name) from error
     found = compare(days[0], days[1])
@@ -125,33 +131,39 @@ def flow_named(
         tell: is called with what is at work.
 
     Raises:
-        InputError: if there is no such thing, or it cannot be read or run.
+        InputError: if there is no such thing, it cannot be read or run, or a run is another one
+            when it is run again.
     """
     path = Path(name).expanduser()
     place, _ = split_place(path)
     if (place / "run.json").is_file():
         facts = read_json_object(place / "run.json")
         try:
-            made, seconds = int(facts["seed"]), float(facts["end"])
+            made, seconds, events = int(facts["seed"]), float(facts["end"]), int(facts["events"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"does not tell seed and end ({error})", path=place / "run.json",
+                f"does not tell seed, end and events ({error})", path=place / "run.json",
                 remedy="run it again with `abm-desktop run`",
             ) from error  # fmt: skip
-        return _simulated(str(place / "scenario.toml"), levels, made, seconds, tell)
+        simulator = _simulated(str(place / "scenario.toml"), made, seconds, tell)
+        if simulator.events != events:
+            raise InputError(
+                f"had {events:,} events, and {simulator.events:,} when it was run again: the "
+                "market is another one since", path=place,
+                remedy="run it again with `abm-desktop run`; to compare versions, keep the order "
+                "flow (`run --lobster`) and compare that",
+            )  # fmt: skip
+        return flow_of_tape(simulator, levels)
     if place.is_dir() or (place.is_file() and place.suffix.lower() != ".toml"):
         tell(LikenessWork(0, path.name))
-        return with_levels(read_recording(path), levels)
-    return _simulated(name, levels, seed, None, tell)
+        flow = read_recording(path)
+        return flow if flow.levels else within_levels(with_levels(flow, levels), levels)
+    return flow_of_tape(_simulated(name, seed, None, tell), levels)
 
 
 def _simulated(
-    name: str,
-    levels: int,
-    seed: int | None,
-    seconds: float | None,
-    tell: Callable[[Statement], object],
-) -> OrderFlow:
+    name: str, seed: int | None, seconds: float | None, tell: Callable[[Statement], object]
+) -> Simulator:
     from abm_desktop.market.simulator import Simulator
 
     scenario = load_scenario(find_scenario(name))
@@ -160,19 +172,7 @@ def _simulated(
     simulator.warm_up()
     simulator.begin_tape()
     simulator.run_until(scenario.market.session if seconds is None else seconds)
-    return flow_of_tape(simulator, levels)
-
-
-def _cut(flow: OrderFlow, levels: int) -> OrderFlow:
-    """The flow with the best ``levels`` of its book only; its messages stay."""
-    if flow.levels == levels:
-        return flow
-    return replace(
-        flow,
-        levels=levels,
-        book_price=flow.book_price[:, :, :levels],
-        book_size=flow.book_size[:, :, :levels],
-    )
+    return simulator
 
 
 def _picture(values: list[np.ndarray], *, levels: bool) -> Picture:
