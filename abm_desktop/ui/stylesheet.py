@@ -67,7 +67,7 @@ QPushButton, QToolButton {
 QToolButton { padding: 4px 7px; }
 QPushButton:hover, QToolButton:hover { border-color: @accent; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
-QPushButton:pressed, QToolButton:pressed { background: @border; }
+QPushButton:pressed, QToolButton:pressed { background: @grid; }
 QPushButton:checked, QToolButton:checked {
     background: @accent; color: @on_accent; border-color: @accent;
 }

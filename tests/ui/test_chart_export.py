@@ -109,6 +109,16 @@ def test_full_screen_and_back(qtbot, window):
     assert FullScreen.of(chart) is None and chart.isVisible()
 
 
+def test_on_the_whole_screen_the_price_has_labels_of_time(qtbot, window):
+    chart = window.market.price
+    axis = chart.getPlotItem().getAxis("bottom")
+    low = axis.maximumHeight()
+    choose(chart, "full_screen")
+    assert axis.style["showValues"] and axis.maximumHeight() > low
+    qtbot.keyClick(FullScreen.of(chart), Qt.Key.Key_Escape)
+    assert not axis.style["showValues"] and axis.maximumHeight() == low
+
+
 def test_reset_returns_to_the_present(window):
     chart = window.market.price
     chart.panned.emit(-200.0)

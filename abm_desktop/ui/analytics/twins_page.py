@@ -44,6 +44,7 @@ from abm_desktop.ui.worker import Job
 
 __all__ = ["TwinsPage"]
 
+NO_TWIN, COMPUTING = "No twin yet", "Computing both runs again …"
 LOOK_MS = 20
 EVERY = 5.0
 """Real seconds between two comparisons while the market runs."""
@@ -139,7 +140,7 @@ class TwinsPage(AnalyticsPage):
         results.addWidget(charts)
         results.addWidget(self.table_panel)
         results.setSizes([600, 460])
-        self.empty = EmptyState("No twin yet", EMPTY)
+        self.empty = EmptyState(NO_TWIN, EMPTY)
         self.places = QStackedWidget()
         self.places.addWidget(self.empty)
         self.places.addWidget(results)
@@ -183,7 +184,8 @@ class TwinsPage(AnalyticsPage):
         if self._wanted is not None and self.choice.findData(self._wanted) >= 0:
             self.choice.setCurrentIndex(self.choice.findData(self._wanted))
             self._wanted = None
-        if not choices and self.places.currentIndex():
+        if not choices:
+            self.empty.say(NO_TWIN, EMPTY)
             self.places.setCurrentIndex(0)
             self.report = None
 
@@ -231,12 +233,13 @@ class TwinsPage(AnalyticsPage):
         if number == ORIGINAL:
             self._measure(self._fork_and_original(snapshot))
             return
-        self.note.setText("Computing both runs again …")
+        self.note.setText(COMPUTING)
+        self.empty.say(COMPUTING, "")
         try:
             self._future = self.context.session.live.twin(number)
             self._look.start()
         except (ValueError, RuntimeError) as error:
-            self.note.setText(str(error))
+            self._tell(str(error))
 
     def _take_answer(self) -> None:
         future = self._future
@@ -248,7 +251,7 @@ class TwinsPage(AnalyticsPage):
         self._future = None
         error = future.exception()
         if error is not None:
-            self.note.setText(f"The twin could not be computed: {error}")
+            self._tell(f"The twin could not be computed: {error}")
             return
         twin = future.result()
         note = (
@@ -278,10 +281,11 @@ class TwinsPage(AnalyticsPage):
 
     def _measure(self, pair: _Pair | None) -> None:
         if pair is None:
+            self.empty.say(NO_TWIN, EMPTY)
             self.places.setCurrentIndex(0)
             return
         if pair.right - pair.left < LEAST:
-            self.note.setText(f"Let it run: {LEAST:g} simulated seconds are the least to measure.")
+            self._tell(f"Let it run: {LEAST:g} simulated seconds are the least to measure.")
             return
         title = self.choice.currentText()
 
@@ -294,8 +298,13 @@ class TwinsPage(AnalyticsPage):
             pair.left,
             pair.right,
             done=done,
-            failed=lambda error: self.note.setText(str(error)),
+            failed=lambda error: self._tell(str(error)),
         )
+
+    def _tell(self, why: str) -> None:
+        """Say why there is no twin."""
+        self.note.setText(why)
+        self.empty.say(NO_TWIN, EMPTY)
 
     # -- showing --------------------------------------------------------------------------------
 

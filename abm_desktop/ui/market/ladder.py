@@ -286,7 +286,7 @@ class Ladder(QWidget):
         best_ask = _ticks(snapshot.best_ask, tick)
         last = _ticks(snapshot.last_price, tick)
 
-        pointed, pointed_back = _ticks(self._price, tick), QColor(colors.border)
+        pointed, pointed_back = _ticks(self._price, tick), QColor(colors.grid)
         side, price_width = self._columns()
         left, price_left, right = 0, side, side + price_width
         shown = self.shown_levels()

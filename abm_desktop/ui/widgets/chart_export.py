@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyqtgraph as pg
@@ -230,6 +230,11 @@ def save_csv(chart: Any, file: Path) -> None:
 # -- the whole screen ---------------------------------------------------------------------------
 
 
+@runtime_checkable
+class _StandsAlone(Protocol):
+    def stand_alone(self, alone: bool) -> None: ...
+
+
 class FullScreen(QDialog):
     """Shows one chart on the whole screen; Esc puts it back where it was. It goes on drawing."""
 
@@ -246,6 +251,7 @@ class FullScreen(QDialog):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(chart)
         chart.show()
+        self._stand_alone(True)
         self.showFullScreen()
 
     @staticmethod
@@ -278,9 +284,15 @@ class FullScreen(QDialog):
         self._put_back()
         super().closeEvent(event)
 
+    def _stand_alone(self, alone: bool) -> None:
+        # Charts of time above another leave their labels of time to that one.
+        if isinstance(self._chart, _StandsAlone):
+            self._chart.stand_alone(alone)
+
     def _put_back(self) -> None:
         if self._hold.parentWidget() is None:
             return
+        self._stand_alone(False)
         _exchange(self._hold, self._chart)
         self._chart.show()
         self._hold.setParent(None)

@@ -91,7 +91,7 @@ class TimePlot(Plot):
         """What was last written beside the marks, and where in the scene."""
         self.shades: dict[tuple[str, float], pg.LinearRegionItem] = {}
         self._label_bands = label_bands
-        self.time_labels = True
+        self.time_labels, self._has_labels_below = True, False
         self.cursor_time, self.cursor_text = math.nan, ""
         """Where the cursor stands, NaN for nowhere, and what is written beside it."""
         self.moment = math.nan
@@ -122,10 +122,14 @@ class TimePlot(Plot):
 
     def hide_time_labels(self) -> None:
         """Show no labels of time: a chart below shares the axis and carries them."""
-        axis = self.getPlotItem().getAxis("bottom")
-        axis.setStyle(showValues=False)
-        self.time_labels = False
-        axis.setHeight(4)
+        self._has_labels_below = True
+        self.stand_alone(False)
+
+    def stand_alone(self, alone: bool) -> None:
+        """Carry labels of time although a chart below does, or no more: that is not on show."""
+        self.time_labels = alone or not self._has_labels_below
+        self.getPlotItem().getAxis("bottom").setStyle(showValues=self.time_labels)
+        self.restyle()
 
     def show_hint(self, text: str) -> None:
         """Write ``text`` across the empty chart; "" takes it away."""
