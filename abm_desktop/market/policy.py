@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _MAX_LAYERS = 4
+_REMEDY = "write it with “abm-desktop models export”, or as “learning” in the manual says"
 _MOST_ARRAYS, _MOST_BYTES = 64, 16 << 20
 """Of a policy file; four layers of the greatest width take 5 MB in double precision."""
 _LONGEST_NAME = 200
@@ -189,9 +190,11 @@ class PolicyNet:
         try:
             return cls._of(arrays)
         except InputError as error:
-            raise InputError(f"is not a policy file: {error}", path=path) from error
+            raise InputError(f"is not a policy file: {error}", path=path, remedy=_REMEDY) from error
         except DAMAGE as error:  # e.g. text that is none
-            raise InputError(f"is not a policy file: {shown(error)}", path=path) from error
+            raise InputError(
+                f"is not a policy file: {shown(error)}", path=path, remedy=_REMEDY
+            ) from error
 
     @classmethod
     def _of(cls, arrays: Mapping[str, np.ndarray]) -> PolicyNet:

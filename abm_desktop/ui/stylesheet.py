@@ -71,7 +71,9 @@ QPushButton:pressed, QToolButton:pressed { background: @grid; }
 QPushButton:checked, QToolButton:checked {
     background: @accent; color: @on_accent; border-color: @accent;
 }
-QPushButton:disabled, QToolButton:disabled { color: @muted; background: @panel; }
+QPushButton:disabled, QToolButton:disabled {
+    color: @muted; background: @panel; border-color: @grid;
+}
 QPushButton[role="primary"], QToolButton[role="primary"] {
     background: @accent; color: @on_accent; border-color: @accent; font-weight: bold;
 }
@@ -121,6 +123,7 @@ QProgressBar::chunk { background: @progress; border-radius: 3px; }
 QProgressBar[role="thin"] { min-height: 3px; max-height: 3px; border: none; }
 QProgressBar[role="thin"]::chunk { background: @warning; border-radius: 1px; }
 
+QHeaderView { background: @panel; }
 QHeaderView::section {
     background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
     padding: 4px 8px;

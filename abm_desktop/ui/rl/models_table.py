@@ -260,7 +260,7 @@ def cell_text(model: ModelInfo, column: int) -> str:
         case 3:
             return "shipped" if model.bundled else _date(model.created)
         case 4:
-            return compact(model.env_steps)
+            return compact(model.env_steps) if model.env_steps else MISSING
         case 5:
             return MISSING if model.reward_mean is None else signed(model.reward_mean, 2)
         case 6:

@@ -65,7 +65,8 @@ class RLTab(QWidget):
         self.controller = controller or TrainingController(self)
         self.controller.setParent(self)
         self.form = TrainingForm()
-        self.notice = Notice()
+        upper = QWidget()
+        self.notice = Notice(over=upper)
         self.progress = ProgressStrip(self.controller)
         self.card = VerdictCard()
         self.seeds = SeedsCard()
@@ -92,11 +93,9 @@ class RLTab(QWidget):
 
         form_panel = Panel("Training", self.form)
         form_panel.setFixedWidth(FORM_WIDTH)
-        upper = QWidget()
         upper_column = QVBoxLayout(upper)
         upper_column.setContentsMargins(0, 0, 0, 0)
         upper_column.setSpacing(6)
-        upper_column.addWidget(self.notice)
         upper_column.addWidget(self.progress)
         upper_column.addWidget(self.card)
         upper_column.addWidget(self.seeds)
@@ -114,6 +113,8 @@ class RLTab(QWidget):
         layout.setSpacing(6)
         layout.addWidget(form_panel)
         layout.addWidget(split, 1)
+        self._of_models: Trouble | None = None
+        """What could not be done with a model last."""
         self._watching = False
         self._snapshot: MarketSnapshot | None = None
         self._connect()
@@ -143,10 +144,8 @@ class RLTab(QWidget):
         self.queue.start_next_requested.connect(self._start_next)
         self.queue.edit_requested.connect(form.show_config)
         models.load_requested.connect(self.load_policy_requested)
-        models.message.connect(self.status_message)
-        models.failed.connect(
-            lambda title, text, details: self._trouble(Trouble(title, text, details=details))
-        )
+        models.message.connect(self._model_done)
+        models.failed.connect(self._model_failed)
         models.histories_known.connect(controller.runs.set_stored)
         models.curves_requested.connect(self.draw_curves)
         models.go_on_requested.connect(self.go_on_from)
@@ -449,6 +448,16 @@ class RLTab(QWidget):
                 details=failure.details,
             )
         )
+
+    def _model_failed(self, title: str, text: str, details: str) -> None:
+        self._of_models = Trouble(title, text, details=details)
+        self._trouble(self._of_models)
+
+    def _model_done(self, told: str) -> None:
+        """Something was done with a model: what failed before is no news any more."""
+        if self.notice.trouble is self._of_models:
+            self.notice.dismiss()
+        self.status_message.emit(told)
 
     def _trouble(self, trouble: Trouble) -> None:
         self.notice.show_trouble(trouble)

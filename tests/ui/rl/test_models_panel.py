@@ -165,8 +165,15 @@ def test_models_are_exported_taken_in_renamed_and_tagged(panel, qtbot, tab, tmp_
         panel.take_in(tmp_path / "copy.npz")
     assert models.get_model("alpha").metrics["evaluation"]["days"] == 32
     assert "copy" in [m.name for m in panel.table.shown] or len(panel.table.shown) == 3
+    taken_in = next(m for m in panel.table.models if m.status == "imported")
+    assert cell_text(taken_in, 4) == "–", "nobody knows how many decisions it has learned from"
     with qtbot.waitSignal(panel.failed):
         panel.take_in(tmp_path / "nothing.zip")
+    assert tab.notice.isVisibleTo(tab)
+    (tmp_path / "copy.npz").rename(tmp_path / "other.npz")
+    with qtbot.waitSignal(panel.message):
+        panel.take_in(tmp_path / "other.npz")
+    assert not tab.notice.isVisibleTo(tab), "it was done at the second try"
 
     # A name that is taken is told.
     choose(panel, "beta")
