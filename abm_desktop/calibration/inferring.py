@@ -1,4 +1,9 @@
-"""The posterior of a calibration: days are simulated about its answer, learned from and checked."""
+"""The posterior of a calibration: days are simulated all over the space, learned from and checked.
+
+They are drawn from all that is searched, not from about the answer: a search of noisy distances
+leaves most parameters anywhere, and an interval within a part of the width cannot hold what lies
+outside of it.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +32,8 @@ from abm_desktop.calibration.store import TrialStore
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
 
-__all__ = ["LEAST_DRAWS", "REACH", "Inferred", "days_of", "infer"]
+__all__ = ["LEAST_DRAWS", "Inferred", "Learned", "days_of", "draw_days", "infer", "learn"]
 
-REACH = 0.15
-"""Of a parameter's width, to both sides of the answer: as far as the profile looks."""
 LEAST_DRAWS = 50
 """Days asked for, at least."""
 _COMPARED = 4
@@ -57,7 +60,7 @@ class Inferred:
     told: int
     """Numbers that the recorded day tells, those left out included."""
     held_out: Checked
-    """On days drawn evenly from the box, by a posterior that was learned without them."""
+    """On days drawn evenly from the space, by a posterior that was learned without them."""
     near: Checked
     """On days at parameters drawn from the posterior of the recorded day."""
     found_worth: float
@@ -108,7 +111,7 @@ def infer(
     stopping: Callable[[], bool] = lambda: False,
     tell: Callable[[int, int, float], None] = lambda _done, _total, _left: None,
 ) -> Inferred | None:
-    """Simulate a whole session at each of ``count`` draws about the answer, and learn from them.
+    """Simulate a whole session at each of ``count`` draws from the space, and learn from them.
 
     Args:
         plan: of the calibration.
@@ -125,49 +128,75 @@ def infer(
     Raises:
         InputError: if too few of the draws make a market.
     """
-    box = Box.about(vector, REACH)
+    box = Box.about(plan.space.beginning(), 1.0)
     seed = plan.sizes.seed
-    progress = _Progress(tell, days_of(count))
+    total = days_of(count)
     vectors = box.draws(count, seed)
     drawn = store.drawn("draws")
-    if not _simulate(plan, drawn, workers, vectors, Use.DRAW, stopping, progress):
+    if not draw_days(plan, drawn, workers, vectors, Use.DRAW, stopping, tell, total):
         return None
     known, features = drawn.known(count)
     day = np.mean([features_of(each) for each in plan.days.measured], axis=0)
-    reached = _reached(day, features)
-    features[:, ~reached] = np.nan
+    learned = learn(box, known, features, day)
     fitted = len(known) - len(known) // _CHECKED
-    try:
-        learned = fit_posterior(box, known[:fitted], features[:fitted])
-        posterior = fit_posterior(box, known, features)
-    except ValueError as error:
-        raise InputError(
-            f"{len(known)} of {count} draws make a market, which is too few to learn from",
-            key="--posterior",
-            remedy="ask for more, or search longer: the answer is at the edge of what works",
-        ) from error
-    samples = posterior.samples(day)
+    without = learn(box, known[:fitted], features[:fitted], day)
     rng = np.random.default_rng([seed, 2018])
+    samples = learned.samples
     near = samples[rng.choice(len(samples), count // _CHECKED)]
     ends = np.repeat([vector, np.median(samples, axis=0)], _COMPARED, axis=0)
     checks = store.drawn("checks")
     points = np.concatenate([near, ends])
-    if not _simulate(plan, checks, workers, points, Use.CHECK, stopping, progress):
+    if not draw_days(plan, checks, workers, points, Use.CHECK, stopping, tell, total, count):
         return None
     found = [draw.worth for draw in checks.draws[len(near) : len(near) + _COMPARED]]
     middle = [draw.worth for draw in checks.draws[len(near) + _COMPARED : len(points)]]
     return Inferred(
-        posterior=posterior,
+        posterior=learned.posterior,
         samples=samples,
         asked=count,
-        outside=tuple(np.array(FEATURES)[np.isfinite(day) & ~reached].tolist()),
-        beyond=posterior.beyond(day),
+        outside=tuple(np.array(FEATURES)[np.isfinite(day) & ~learned.reached].tolist()),
+        beyond=learned.posterior.beyond(day),
         told=int(np.isfinite(day).sum()),
-        held_out=check_on(learned, known[fitted:], features[fitted:]),
-        near=check_on(posterior, *checks.known(len(near))),
+        held_out=check_on(without.posterior, known[fitted:], features[fitted:]),
+        near=check_on(learned.posterior, *checks.known(len(near))),
         found_worth=float(np.mean(found)),
         middle_worth=float(np.mean(middle)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned from draws, and asked of a day."""
+
+    posterior: Posterior
+    samples: np.ndarray
+    """Of that day, each from 0 to 1 of a parameter's width, (n, d)."""
+    reached: np.ndarray
+    """Which numbers of that day lie between those of the draws; others are not used, (k,)."""
+
+
+def learn(box: Box, known: np.ndarray, features: np.ndarray, day: np.ndarray) -> Learned:
+    """Learn from draws that made a market, for a day.
+
+    Args:
+        box: that they were drawn from.
+        known: their parameters, (n, d).
+        features: numbers of the day at each, (n, k).
+        day: the same of the day that is asked about, (k,).
+
+    Raises:
+        InputError: if there are too few.
+    """
+    reached = _reached(day, features)
+    try:
+        posterior = fit_posterior(box, known, np.where(reached, features, np.nan))
+    except ValueError as error:
+        raise InputError(
+            f"{len(known)} draws make a market, which is too few to learn from",
+            key="--posterior",
+            remedy="ask for more days",
+        ) from error
+    return Learned(posterior, posterior.samples(day), reached)
 
 
 def _reached(day: np.ndarray, features: np.ndarray) -> np.ndarray:
@@ -186,14 +215,10 @@ def _reached(day: np.ndarray, features: np.ndarray) -> np.ndarray:
 class _Progress:
     """Counts days, and guesses how long the rest takes by those of this start."""
 
-    def __init__(self, tell: Callable[[int, int, float], None], total: int) -> None:
-        self._tell, self._total = tell, total
-        self._done = self._fresh = 0
+    def __init__(self, tell: Callable[[int, int, float], None], done: int, total: int) -> None:
+        self._tell, self._done, self._total = tell, done, total
+        self._fresh = 0
         self._begun = time.monotonic()
-
-    def known(self, days: int) -> None:
-        """So many are there from an earlier start."""
-        self._done += days
 
     def one(self) -> None:
         """A day is done."""
@@ -203,19 +228,24 @@ class _Progress:
         self._tell(self._done, self._total, each * (self._total - self._done))
 
 
-def _simulate(
+def draw_days(
     plan: CalibrationPlan,
     file: DrawFile,
     workers: Workers,
     vectors: np.ndarray,
     use: Use,
     stopping: Callable[[], bool],
-    progress: _Progress,
+    tell: Callable[[int, int, float], None],
+    total: int,
+    before: int = 0,
 ) -> bool:
-    """Simulate those that the file lacks, and keep each in its order; False if it was stopped."""
+    """Simulate those that the file lacks, and keep each in its order; False if it was stopped.
+
+    ``tell`` hears of each day: how many are done, ``before`` of them earlier, all, seconds left.
+    """
     file.keep_only(vectors)
     begin = min(len(file.draws), len(vectors))
-    progress.known(begin)
+    progress = _Progress(tell, before + begin, total)
     session = plan.days.read.session
     seeds = draw_seeds(use, len(vectors), plan.sizes.seed)
     done: dict[int, Measured | None] = {}

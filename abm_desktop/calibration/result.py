@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm_desktop.calibration.identifying import ParameterTold, told_parameters
-from abm_desktop.calibration.inferring import REACH
 from abm_desktop.calibration.measuring import gap_between, mean_gap
 from abm_desktop.calibration.plan import CalibrationPlan
 from abm_desktop.calibration.reporting import FactBand, bands
@@ -131,9 +130,9 @@ class CalibrationResult:
         narrow = int(((inferred.width < NARROWED) & ~inferred.beyond).sum())
         many = len(inferred.width)
         sentences = [
-            f"Posterior, of {len(inferred.samples):,} days simulated within {100 * REACH:.0f} % of "
-            f"each parameter's width about the answer: the recorded day makes {narrow} of {many} "
-            f"parameters more certain by a fifth or more.",
+            f"Posterior, of {len(inferred.samples):,} days simulated all over what is searched: "
+            f"the recorded day makes {narrow} of {many} parameters more certain by a fifth or "
+            "more.",
             f"Its 90 % intervals hold the true value in {100 * held.mean_coverage:.0f} % of cases "
             f"on {held.days} simulated days that it was not learned from (ranks are not even in "
             f"{held.rejected} of {many} parameters, about {0.05 * many:.0f} by chance), and in "

@@ -1,4 +1,4 @@
-"""Seeds for uses that must not meet: search, choice among what was found, report, and posterior.
+"""Seeds for uses that must not meet: search, choice, report, posterior, and days made for checks.
 
 A search that tries a thousand markets on the same seeds finds one that suits those seeds. Its
 winner is chosen on others, and what is told of it comes from others still.
@@ -26,6 +26,7 @@ class Use(Enum):
     REPORT = 4_200_000_000
     DRAW = 4_300_000_000
     CHECK = 4_400_000_000
+    TRUTH = 4_500_000_000
 
 
 def seeds_for(use: Use, count: int, seed: int = 0) -> tuple[int, ...]:

@@ -10,6 +10,7 @@
         finish.json         how large choice, profile and report are, after so many trials
         draws.jsonl         days that the posterior was learned from, if one was asked for
         checks.jsonl        days at parameters drawn from it
+        check-000.jsonl ... days that the intervals of made days were learned from (checking.py)
         result.json, scenario.toml, report.html     written last
 
 One program at a time writes. A line that was not finished when the program died is taken off.
@@ -124,7 +125,9 @@ class TrialStore:
     def _check(self, plan: dict[str, Any], fresh: bool) -> None:
         file = self.folder / "plan.json"
         if fresh:
-            for name in (*(f"{stage}.jsonl" for stage in (*STAGES, *DRAWN)), "finish.json"):
+            names = [*(f"{stage}.jsonl" for stage in (*STAGES, *DRAWN)), "finish.json"]
+            names += [file.name for file in self.folder.glob("check-*.jsonl")]
+            for name in names:
                 (self.folder / name).unlink(missing_ok=True)
         elif file.is_file():
             there = read_json_object(file)
@@ -203,7 +206,7 @@ class TrialStore:
         write_whole(self.folder / "finish.json", json.dumps(values) + "\n")
 
     def drawn(self, stage: str) -> DrawFile:
-        """The days of one of :data:`DRAWN`. Raises InputError if the file is damaged."""
+        """The days of one of :data:`DRAWN`, or of a check. Raises InputError if it is damaged."""
         return DrawFile(self.folder / f"{stage}.jsonl")
 
     def clear(self, stage: str) -> None:

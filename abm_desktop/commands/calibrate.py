@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from abm_desktop.calibration.running import CalibrationControl, CalibrationProgress
     from abm_desktop.calibration.store import TrialStore
 
+_CHECK_DRAWS = 100
+"""Days that the intervals of a check are learned from, unless something is asked for."""
 _LOGGED = 60.0
 """Seconds between two lines of a log."""
 _STAGES = {
@@ -44,13 +46,14 @@ def calibrate_days(
     budget: float,
     trials: int | None,
     posterior: int,
+    check: int,
     workers: int,
     seed: int,
     search_seconds: float,
     dry_run: bool,
     fresh: bool,
 ) -> int:
-    """Calibrate, or tell what would be done; 130 if it was stopped."""
+    """Calibrate, check, or tell what would be done; 130 if it was stopped."""
     console = Out()
     with console.status("Reading ..."):
         from abm_desktop.calibration.inferring import LEAST_DRAWS
@@ -58,6 +61,7 @@ def calibrate_days(
         from abm_desktop.calibration.plan import CalibrationPlan, Sizes, read_days
         from abm_desktop.calibration.running import (
             CalibrationControl,
+            CalibrationProgress,
             CalibrationStopped,
             calibrate,
         )
@@ -77,7 +81,25 @@ def calibrate_days(
             plan = CalibrationPlan.make(read, title, usual, sizes, begin)
         except InputError as error:
             raise Misused(str(error)) from error
-    folder = out or Path(f"calibration-{plain_name(title)}")
+    folder = out or Path(f"{'check' if check else 'calibration'}-{plain_name(title)}")
+    if check and not dry_run:
+        from abm_desktop.commands.check_calibration import check_calibration
+
+        control = CalibrationControl()
+        with _Bar(control, console) as bar:
+            return check_calibration(
+                plan,
+                folder,
+                count=check,
+                draws=posterior or _CHECK_DRAWS,
+                workers=workers,
+                fresh=fresh,
+                stopping=control.is_stopping,
+                tell=lambda done, total, left: bar.show(
+                    CalibrationProgress("posterior", done, total, left)
+                ),
+                console=console,
+            )
     if dry_run:
         return _tell_plan(plan, folder, budget, trials, posterior, workers, console)
     store: TrialStore | None = None
@@ -181,7 +203,7 @@ def _tell_plan(
     workers: int,
     console: Out,
 ) -> int:
-    from abm_desktop.calibration.inferring import REACH, days_of
+    from abm_desktop.calibration.inferring import days_of
     from abm_desktop.calibration.running import SEARCH_SHARE
     from abm_desktop.calibration.search import population_of
     from abm_desktop.calibration.seeds import Use, seeds_for
@@ -227,9 +249,9 @@ def _tell_plan(
     learned = ""
     if posterior:
         learned = (
-            f" Beside it, {days_of(posterior):,} whole sessions within {100 * REACH:.0f} % of each "
-            f"parameter's width about the answer, to learn what the day says of them and to check "
-            f"that: as long as {_searched_in(posterior, plan):,} candidates of the search."
+            f" Beside it, {days_of(posterior):,} whole sessions all over the space, to learn what "
+            f"the day says of the parameters and to check that: as long as "
+            f"{_searched_in(posterior, plan):,} candidates of the search."
         )
     console.print(
         f"Search: generations of {population_of(len(plan.space))} candidates, "

@@ -339,10 +339,21 @@ def calibrate(
     posterior: Annotated[
         int,
         typer.Option(
-            help="Days to simulate about the answer, beside the budget, to tell what the recorded "
-            "day says of each parameter, with a check on days whose parameters are known; 0: none.",
+            help="Days to simulate all over the space, beside the budget, to tell what the "
+            "recorded day says of each parameter, with a check on days whose parameters are known; "
+            "0: none.",
             min=0,
             max=10_000,
+        ),
+    ] = 0,
+    check: Annotated[
+        int,
+        typer.Option(
+            help="Calibrate nothing: make so many days at known parameters of this space, each as "
+            "long as --search-time, learn the posterior of each (--posterior, 100 unless given), "
+            "and count how often its 90 % intervals hold the true values.",
+            min=0,
+            max=100,
         ),
     ] = 0,
     workers: Annotated[
@@ -379,6 +390,7 @@ def calibrate(
         budget=budget,
         trials=trials,
         posterior=posterior,
+        check=check,
         workers=(os.cpu_count() or 1) if workers is None else workers,
         seed=seed,
         search_seconds=parse_duration(search_time),

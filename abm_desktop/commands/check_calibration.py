@@ -1,0 +1,127 @@
+"""``abm-desktop calibrate DAY --check K``: how often told intervals hold true values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.inputs import InputError, UnavailableError
+from abm_desktop.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from abm_desktop.calibration.checking import DayChecked, ParameterChecked
+    from abm_desktop.calibration.plan import CalibrationPlan
+
+__all__ = ["RESULT", "check_calibration"]
+
+RESULT = "check.json"
+
+
+def check_calibration(
+    plan: CalibrationPlan,
+    folder: Path,
+    *,
+    count: int,
+    draws: int,
+    workers: int,
+    fresh: bool,
+    stopping: Callable[[], bool],
+    tell: Callable[[int, int, float], None],
+    console: Out,
+) -> int:
+    """Check, print and write the counts; 130 if it was stopped."""
+    from abm_desktop.calibration.checking import check_days, checked_parameters
+    from abm_desktop.calibration.store import TrialStore
+    from abm_desktop.calibration.workers import Workers
+
+    try:
+        store = TrialStore(folder, plan.as_json() | {"checked_with": draws}, fresh=fresh)
+        try:
+            with Workers(workers) as pool:
+                days = check_days(
+                    plan, store, pool, count, draws, stopping=stopping, tell=tell
+                )  # fmt: skip
+            if days is None:
+                console.print("Stopped. What is finished is kept; the same command goes on.")
+                return 130
+            parameters = checked_parameters(plan, days)
+            file = folder / RESULT
+            write_whole(file, json.dumps(_facts(days, parameters), indent=1) + "\n")
+        finally:
+            store.close()
+    except (InputError, UnavailableError) as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(f"{error.filename or folder}: {error.strerror or error}") from error
+    _print(days, parameters, file, console)
+    return 0
+
+
+def _print(
+    days: Sequence[DayChecked], parameters: Sequence[ParameterChecked], file: Path, console: Out
+) -> None:
+    from abm_desktop.calibration.posterior import LEVEL
+
+    rows = []
+    for each in parameters:
+        low, high = each.interval
+        rows.append(
+            (
+                each.key,
+                f"{each.held} of {each.days}",
+                f"{100 * low:.0f} to {100 * high:.0f} %",
+                f"{each.width:.2f}",
+                str(each.unreached) if each.unreached else "",
+            )
+        )
+    table(
+        console,
+        f"True values in the {100 * LEVEL:.0f} % intervals of {len(days)} days that were made",
+        ("", "held", "exact 95 % of the share", "width", "out of reach"),
+        rows,
+    )
+    share, low, high = _pooled(days)
+    refuted = sum(each.is_refuted for each in parameters)
+    console.print(
+        f"Of all {share:.1%} are held ({low:.1%} to {high:.1%}, Student's t over days); the exact "
+        f"interval of {refuted} of {len(parameters)} parameters leaves out {100 * LEVEL:.0f} %.\n"
+        "Width: of the interval over that without a day. Out of reach: days whose true value is "
+        "not within what is searched after reading off.\n"
+        f"Numbers: {file}"
+    )
+
+
+def _pooled(days: Sequence[DayChecked]) -> tuple[float, float, float]:
+    """Share of all parameters and days, and its 95 % interval with days as units."""
+    import numpy as np
+    from scipy.special import stdtrit
+
+    each = np.array([day.holds.mean() for day in days])
+    reach = float(stdtrit(len(each) - 1, 0.975) * each.std(ddof=1) / np.sqrt(len(each)))
+    share = float(each.mean())
+    return share, max(share - reach, 0.0), min(share + reach, 1.0)
+
+
+def _facts(days: Sequence[DayChecked], parameters: Sequence[ParameterChecked]) -> dict[str, Any]:
+    share, low, high = _pooled(days)
+    return {
+        "days": len(days),
+        "tried": sum(day.tries for day in days),
+        "held": share,
+        "held_95": [low, high],
+        "parameters": {
+            each.key: {
+                "held": each.held,
+                "exact_95": list(each.interval),
+                "width": each.width,
+                "out_of_reach": each.unreached,
+                "days": [
+                    [float(day.true[k]), float(day.low[k]), float(day.high[k])] for day in days
+                ],
+            }
+            for k, each in enumerate(parameters)
+        },
+    }
