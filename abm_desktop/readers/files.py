@@ -233,7 +233,9 @@ def _with_neighbour(path: Path) -> Pair:
         raise RecordingError(
             "is not a LOBSTER file by its name", path=path,
             remedy="open a file named like AAPL_2012-06-21_34200000_57600000_message_10.csv with "
-            "its orderbook file beside it, or the zip of both",
+            "its orderbook file beside it, or the zip of both; a CSV file of another layout is "
+            f"read if {path.name.partition('.')[0]}.mapping.toml lies beside it, as “recordings” "
+            "in the manual says",
         )  # fmt: skip
     other = "orderbook" if role == "message" else "message"
     partners = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import (
@@ -74,7 +75,7 @@ class RunUntilDialog(QDialog):
         self.latest.setDecimals(0)
         self.latest.setRange(0.0, _MOST)
         end = snapshot.end
-        self.latest.setValue(snapshot.time + 600.0 if end is None else end)
+        self.latest.setValue(math.ceil(snapshot.time + 600.0 if end is None else end))
         self.latest.setAccessibleName("Latest time")
         self.latest.setToolTip("Of the session, in seconds, or as 1:30:00, 90min")
         self.shown = QLabel()

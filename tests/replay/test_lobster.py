@@ -107,7 +107,8 @@ def test_files_that_are_not_there(tmp_path, day):
     text = refused(path)
     assert "orderbook_5.csv is not in the same folder" in text
     path.rename(tmp_path / "other.csv")
-    assert "not a LOBSTER file by its name" in refused(tmp_path / "other.csv")
+    text = refused(tmp_path / "other.csv")
+    assert "not a LOBSTER file by its name" in text and "other.mapping.toml lies beside it" in text
 
 
 def test_zips_that_hold_something_else(tmp_path, day):

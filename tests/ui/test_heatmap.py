@@ -1,13 +1,17 @@
 """The heatmap: what it keeps, what it draws where, and that it is switched and remembered."""
 
+import itertools
+
 import numpy as np
 import pytest
 from fake_live import make_snapshot
+from PySide6.QtCore import QRectF
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.heat_contrast import Contrast
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
+from abm_desktop.ui.market.heat_bar import _apart
 from abm_desktop.ui.market.heatmap import COLUMNS, ROWS, Heatmap, color_table
 from abm_desktop.ui.market.trade_dots import bubbles
 
@@ -186,3 +190,13 @@ def test_books_and_trades_are_remembered_while_another_tab_shows(window, live):
     window.commands["view.market"].trigger()
     window.grab()
     assert window.market.price.heat.boundingRect().height() > 0
+
+
+@pytest.mark.parametrize("width", [60, 150, 400])
+def test_numbers_below_the_colours_do_not_touch_and_the_largest_stays(width):
+    labels = [(0.0, "0"), (0.3, "10"), (0.55, "100"), (0.8, "1,000"), (0.95, "10,000")]
+    shown = _apart(QRectF(8, 0, width, 8), labels, lambda text: 7 * len(text))
+    assert shown[0][2] == "10,000" and (len(shown) == 5) == (width == 400)
+    ends = [(x, x + wide) for x, wide, _ in reversed(shown)]
+    assert all(end < x for (_, end), (x, _) in itertools.pairwise(ends))
+    assert ends[0][0] >= 8 and ends[-1][1] <= 8 + width

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QImage, QPainter, QPaintEvent
@@ -143,12 +145,25 @@ class HeatBar(QToolButton):
         painter.drawRect(bar)
         painter.setPen(QColor(colors.text if self.hasFocus() else colors.muted))
         top, height = bar.bottom() + 1, metrics.height()
-        for at, text in self.labels:
-            wide = metrics.horizontalAdvance(text)
-            x = min(max(bar.left() + at * bar.width() - wide / 2, bar.left()), bar.right() - wide)
+        for x, wide, text in _apart(bar, self.labels, metrics.horizontalAdvance):
             painter.drawText(QRectF(x, top, wide + 1, height), 0, text)
         painter.drawText(QRectF(bar.right() + MARGIN, bar.top() - 3, unit, height), 0, self.unit)
         if self.hasFocus():
             painter.setPen(QColor(colors.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+
+def _apart(
+    bar: QRectF, labels: list[tuple[float, str]], width: Callable[[str], int]
+) -> list[tuple[float, int, str]]:
+    """Left edge, width and text of the labels that fit below the bar; the largest is kept."""
+    found: list[tuple[float, int, str]] = []
+    free = bar.right()
+    for at, text in reversed(labels):
+        wide = width(text)
+        x = min(max(bar.left() + at * bar.width() - wide / 2, bar.left()), bar.right() - wide)
+        if x + wide <= free:
+            found.append((x, wide, text))
+            free = x - MARGIN
+    return found

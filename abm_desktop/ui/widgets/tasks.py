@@ -139,7 +139,7 @@ class Tasks(QFrame):
         self._tasks: list[Task] = []
         self._rows: dict[Task, _TaskRow] = {}
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(12, 0, 8, 2)
+        self._layout.setContentsMargins(12, 0, 8, 6)
         self._layout.setSpacing(24)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
