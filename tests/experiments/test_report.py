@@ -13,7 +13,7 @@ from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.limits import limits
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.report.writing import write_report
-from abm_desktop.experiments.statistics.effects import amplification_table
+from abm_desktop.experiments.statistics.effects import amplification_table, effects_table
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.market.state import TRADER_CLASSES
 
@@ -161,17 +161,23 @@ def test_the_page_needs_no_other_file(tmp_path):
         (5, "With 5 policies per cell"),
     ],
 )
-def test_the_limits_say_what_the_intervals_are_for(policies, told):
+def test_the_limits_say_what_the_intervals_are_for(found, policies, told):
     given = results(policies=policies)
-    assert any(line.startswith(told) for line in limits(given, find(given)))
+    here = limits(given, replace(found, effects=effects_table(given)))
+    assert any(line.startswith(told) for line in here)
+
+
+def test_without_trainings_the_limits_tell_of_none():
+    given = results(policies=1)
     nobody = replace(given, runs=given.runs.assign(policy=""))
     assert not any("training" in line for line in limits(nobody, find(nobody)))
 
 
 @pytest.mark.parametrize(("markets", "least"), [(4, "0.25"), (16, None)])
-def test_markets_too_few_for_a_rank_test_are_told(markets, least):
+def test_markets_too_few_for_a_rank_test_are_told(found, markets, least):
     given = results(policies=1, markets=markets)
-    told = [line for line in limits(given, find(given)) if "signed-rank" in line]
+    here = limits(given, replace(found, effects=effects_table(given)))
+    told = [line for line in here if "signed-rank" in line]
     assert bool(told) == (least is not None) and all(f"below {least}" in line for line in told)
 
 

@@ -305,6 +305,26 @@ class ExperimentResults:
         Returns columns ``policy_name``, those of ``pair``, ``change``, ``value`` and ``usual``;
         runs without a value, or not positive for a ratio, are left out.
         """
+        # Many tables of a report ask for the same.
+        asked = (group, level, measure, kind, against, base)
+        if asked not in self._compared:
+            self._compared[asked] = self._compare(*asked)
+        return self._compared[asked].copy(deep=False)
+
+    @functools.cached_property
+    def _compared(self) -> dict[tuple[object, ...], pd.DataFrame]:
+        """What :meth:`paired` has answered so far, by its arguments."""
+        return {}
+
+    def _compare(
+        self,
+        group: str,
+        level: Level,
+        measure: ComparedMeasure,
+        kind: str | None,
+        against: Level | None,
+        base: str | None,
+    ) -> pd.DataFrame:
         keys = list(self.pair)
         # Only what is needed: to take rows of a table with all measures takes far longer.
         runs = self.grouped[[*keys, "policy_name", "kind", "placebo", measure.column]]
