@@ -82,6 +82,18 @@ def test_algorithms_are_told_apart_and_placebos_set_aside(shares):
     assert "Do not trust" in " ".join(answer(shares, replace(found, effects=broken)))
 
 
+def test_what_is_compared_with_what_is_kept_apart_and_may_be_changed(shares):
+    measure = shares.measures[0]
+    first = shares.paired("flash crash", 0.4, measure, "PPO")
+    assert first["change"].to_numpy() == pytest.approx(0.4)
+    against = shares.paired("flash crash", 0.4, measure, "PPO", against=0.1)
+    assert against["change"].to_numpy() == pytest.approx(0.3)
+    first["change"] += 1.0
+    first["more"] = 0.0
+    again = shares.paired("flash crash", 0.4, measure, "PPO")
+    assert again["change"].to_numpy() == pytest.approx(0.4) and "more" not in again
+
+
 def test_trend_and_slope(shares):
     table = trend_table(shares).set_index("kind")
     assert table.loc["PPO", "slope"] == pytest.approx(math.expm1(0.1))

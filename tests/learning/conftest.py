@@ -1,7 +1,9 @@
 """One training process and one Ray cluster for all learning tests of a session."""
 
 import asyncio
+import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -34,6 +36,29 @@ TINY = {
 def tiny_config(environment="sign", **settings):
     """A configuration on one of the environments beside this file."""
     return make_config(environment=f"learning.environments:{environment}", **(TINY | settings))
+
+
+@contextlib.contextmanager
+def heeding_interrupts():
+    """A shell has what it starts in the background ignore them."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def interrupting():
+    """Hears messages, a training's last, and interrupts this process at the first progress."""
+    interrupted = []
+
+    def interrupt(*heard):
+        message = heard[-1]
+        if message.type == "progress" and not interrupted:
+            interrupted.append(message)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    return interrupt
 
 
 class Laboratory:

@@ -2,20 +2,22 @@
 
 import json
 import math
-import os
-import signal
+import shutil
 
 import numpy as np
 import pytest
+from support.fake_clients import ObedientTrainingClient
 
+from abm_desktop import paths
 from abm_desktop.cli import main
 from abm_desktop.inputs import InputError
+from abm_desktop.learning import trainer
 from abm_desktop.learning.judging.together import interquartile_mean, together, wilson
 from abm_desktop.learning.process.messages import Progress
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.several_seeds import configs_of, train_seeds
 
-from .conftest import TESTS, tiny_config
+from .conftest import TESTS, heeding_interrupts, interrupting, tiny_config
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
@@ -110,23 +112,21 @@ def test_options_for_several_need_several(capsys):
     assert "leave --seeds out" in capsys.readouterr().err
 
 
-def test_an_interrupt_keeps_the_models_of_those_that_run_and_begins_no_more(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    interrupted = []
+def test_an_interrupt_keeps_the_models_of_those_that_run_and_begins_no_more(
+    data_folder, monkeypatch
+):
+    model = data_folder / "models" / "mine"
+    shutil.copytree(paths.resource_dir() / "models" / "calm-ppo", model)
+    clients = []
 
-    def interrupt(seed, message):
-        if isinstance(message, Progress) and not interrupted:
-            interrupted.append(seed)
-            os.kill(os.getpid(), signal.SIGINT)
+    def client():
+        clients.append(ObedientTrainingClient(model))
+        return clients[-1]
 
-    # A shell has what it starts in the background ignore interrupts.
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        config = tiny_config(iterations=1_000_000, seed=3)
-        found = train_seeds(config, 3, at_once=1, on_message=interrupt)
-    finally:
-        signal.signal(signal.SIGINT, usual)
+    monkeypatch.setattr(trainer, "TrainingClient", client)
+    with heeding_interrupts():
+        found = train_seeds(tiny_config(seed=3), 3, at_once=1, on_message=interrupting())
+    assert [one.said for one in clients] == [["start 3", "stop", "close"]]
     assert list(found.results) == [3] and not found.failures
-    assert found.results[3].reason == "stopped"
-    assert models.get_model(found.results[3].name).status == "stopped"
+    assert (found.results[3].name, found.results[3].reason) == ("mine", "stopped")
     assert found.together().trainings == 0, "one that was stopped says nothing of the recipe"

@@ -1,11 +1,12 @@
 """The face for scripts: one call, synchronous."""
 
 import asyncio
-import os
-import signal
+import contextlib
 
 import pytest
+from support.fake_clients import ObedientTrainingClient
 
+from abm_desktop import model_folders
 from abm_desktop.learning import trainer as module
 from abm_desktop.learning.config import ConfigError
 from abm_desktop.learning.process.messages import Status
@@ -13,7 +14,7 @@ from abm_desktop.learning.registry import models
 from abm_desktop.learning.rllib import samplers
 from abm_desktop.learning.trainer import RLTrainer
 
-from .conftest import TESTS, TINY
+from .conftest import TESTS, TINY, heeding_interrupts, interrupting
 
 
 def test_a_wrong_setting_is_told_before_anything_starts():
@@ -71,40 +72,34 @@ def test_a_second_interrupt_abandons_a_training(monkeypatch):
     assert said == ["start", "stop", "close"] and heard == ["training", "stopping"]
 
 
-@pytest.mark.parametrize("where", ["script", "notebook"])
-def test_an_interrupt_keeps_what_was_learned(tmp_path, monkeypatch, capsys, where):
+def test_an_interrupt_of_a_script_stops_its_training(monkeypatch, capsys):
+    client = ObedientTrainingClient(model_folders.bundled_dir() / "calm-ppo")
+    monkeypatch.setattr(module, "TrainingClient", lambda: client)
+    with heeding_interrupts():
+        results, folder = RLTrainer(num_workers=0, seed=3).train(interrupting())
+    assert client.said == ["start 3", "stop", "close"]
+    assert (results.reason, folder) == ("stopped", client.model)
+    assert [row.iteration for row in results.history] == [1]
+    assert "Iteration" not in capsys.readouterr().err
+
+
+def test_an_interrupt_in_a_notebook_keeps_what_was_learned(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setenv("ABM_DESKTOP_DATA", str(tmp_path))
-    interrupted = []
-
-    def interrupt(message):
-        if message.type == "progress" and not interrupted:
-            interrupted.append(message)
-            os.kill(os.getpid(), signal.SIGINT)
-
     trainer = RLTrainer(
         num_workers=0,
         training_iterations=1_000_000,
         environment="learning.environments:sign",
         **TINY,
     )
-    # A shell has what it starts in the background ignore interrupts.
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        if where == "script":
-            results, folder = trainer.train(interrupt)
-        else:
 
-            async def cell():
-                return trainer.train(interrupt)
+    async def cell():
+        return trainer.train(interrupting())
 
-            # Notebooks run their loop themselves, and leave interrupts as they are.
-            loop = asyncio.new_event_loop()
-            results, folder = loop.run_until_complete(cell())
-            loop.close()
-    finally:
-        signal.signal(signal.SIGINT, usual)
-    assert ("Iteration" in capsys.readouterr().err) == (where == "notebook")
+    with heeding_interrupts(), contextlib.closing(asyncio.new_event_loop()) as loop:
+        # Notebooks run their loop themselves, and leave interrupts as they are.
+        results, folder = loop.run_until_complete(cell())
+    assert "Iteration" in capsys.readouterr().err
     assert results.reason == "stopped"
     columns = results.columns()
     assert columns["iteration"] == sorted(columns["iteration"])

@@ -99,6 +99,8 @@ def test_the_response_to_every_trade_is_that_of_the_market(scenario):
 
 def test_parent_orders_are_those_of_the_institutions(scenario):
     """Polled parents agree with a market that is watched at every step."""
+    end = 900.0
+    scenario = scenario.model_copy(update={"market": Market(warm_up=60.0, session=end)})
     record = simulate_session(scenario, 11)
     simulator = Simulator(scenario, 11)
     simulator.warm_up()
@@ -109,9 +111,9 @@ def test_parent_orders_are_those_of_the_institutions(scenario):
     seen, completed = 0, []
     for a in agents:
         left[a] = 0 if not simulator.agents["active"][a] else None
-    while simulator.now < 2400.0:
+    while simulator.now < end:
         simulator.step()
-        if simulator.now > 2400.0:
+        if simulator.now > end:
             break
         now = simulator.agents
         for fill in simulator.tape.trades[seen:]:

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
-from serve.test_work_routes import progress
-from support.fake_clients import played_laboratory, settle
+from support.fake_clients import played_laboratory, progress_of, settle
 
 import abm_desktop
 from abm_desktop.cli import main
@@ -335,7 +334,7 @@ def test_a_training_is_started_and_followed(tools, work):
     begun = tools("train", settings={"algorithm": "DQN", "iterations": 50})
     settle(work.loop)
     work.trainings.take(Status("training"))
-    work.trainings.take(progress(4, 1.5))
+    work.trainings.take(progress_of(4, 1.5))
     seen = tools("training_status", number=begun["id"])
     assert (seen["state"], seen["iteration"], seen["reward_mean"]) == ("training", 4, 1.5)
 

@@ -6,11 +6,11 @@ import json
 import pyarrow as pa
 import pytest
 from serve.conftest import client_of
-from support.fake_clients import played_laboratory, settle
+from support.fake_clients import played_laboratory, progress_of, settle
 from websockets.sync.client import connect
 
 from abm_desktop.experiments.process.messages import ExperimentStatus
-from abm_desktop.learning.process.messages import Checkpoint, Done, Failure, Progress, Status
+from abm_desktop.learning.process.messages import Checkpoint, Done, Failure, Status
 from abm_desktop.learning.statements import Diverged
 from abm_desktop.live import LiveMarket
 from abm_desktop.serve.server import Server
@@ -40,15 +40,6 @@ def api(served):
         yield client
 
 
-def progress(iteration: int, reward: float) -> Progress:
-    return Progress(
-        iteration=iteration, iterations=50, env_steps=1000 * iteration, episodes=1,
-        reward_mean=reward, episode_length_mean=720.0, action_shares=(0.2, 0.5, 0.3),
-        steps_per_second=5000.0, sample_seconds=0.1, learn_seconds=0.1,
-        elapsed_seconds=float(iteration), eta_seconds=10.0,
-    )  # fmt: skip
-
-
 def test_a_training_is_started_watched_steered_and_stopped(api, work):
     given = {"settings": {"algorithm": "DQN", "iterations": 50, "seed": 3}}
     begun = api.post("/trainings", json=given)
@@ -57,8 +48,8 @@ def test_a_training_is_started_watched_steered_and_stopped(api, work):
     (config,) = work.client.configs
     assert (config.algorithm, config.iterations, config.seed) == ("DQN", 50, 3)
     work.trainings.take(Status("training"))
-    work.trainings.take(progress(1, -2.0))
-    work.trainings.take(progress(2, 1.5))
+    work.trainings.take(progress_of(1, -2.0))
+    work.trainings.take(progress_of(2, 1.5))
     seen = api.get("/trainings/1").json()
     assert (seen["state"], seen["iteration"], seen["reward_mean"]) == ("training", 2, 1.5)
     table = api.get(
@@ -112,7 +103,7 @@ def test_a_training_is_heard_as_a_stream(served, api, work):
     with connect(address, additional_headers=headers) as socket:
         socket.send(json.dumps({"subscribe": ["training"], "rate": 30}))
         work.trainings.take(Status("training"))
-        work.trainings.take(progress(7, 0.5))
+        work.trainings.take(progress_of(7, 0.5))
         while json.loads(socket.recv(30))["data"]["iteration"] < 7:
             pass
 

@@ -8,6 +8,7 @@ from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.computing import Computing
 from abm_desktop.desk.experiment_runs import ExperimentRuns
 from abm_desktop.desk.trainings import Trainings
+from abm_desktop.learning.process.messages import Checkpoint, Done, Progress, Status
 
 
 class FakeTrainingClient:
@@ -72,6 +73,46 @@ class FakeExperimentClient:
 async def _all_of(inbox):
     while (message := await inbox.get()) is not None:
         yield message
+
+
+def progress_of(iteration, reward):
+    """What a training says after an iteration, of 50."""
+    return Progress(
+        iteration=iteration, iterations=50, env_steps=1000 * iteration, episodes=1,
+        reward_mean=reward, episode_length_mean=720.0, action_shares=(0.2, 0.5, 0.3),
+        steps_per_second=5000.0, sample_seconds=0.1, learn_seconds=0.1,
+        elapsed_seconds=float(iteration), eta_seconds=10.0,
+    )  # fmt: skip
+
+
+class ObedientTrainingClient:
+    """Its training goes on until it is asked to stop; ``model`` is what it leaves, a folder."""
+
+    is_training = True
+
+    def __init__(self, model):
+        self.model = model
+        self.said = []
+        self._stopped = asyncio.Event()
+
+    async def start(self, config):
+        self.said.append(f"start {config.seed}")
+
+    async def messages(self):
+        name, place = self.model.name, str(self.model)
+        if not self._stopped.is_set():
+            yield Status("training")
+            yield progress_of(1, 0.5)
+            await self._stopped.wait()
+        yield Checkpoint(name, place, 1)
+        yield Done("stopped", 1, name, place)
+
+    async def stop(self):
+        self.said.append("stop")
+        self._stopped.set()
+
+    async def close(self, seconds):
+        self.said.append("close")
 
 
 def settle(loop):

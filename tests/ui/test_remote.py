@@ -10,7 +10,12 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from PIL import Image
-from support.fake_clients import FakeExperimentClient, FakeTrainingClient, settle
+from support.fake_clients import (
+    FakeExperimentClient,
+    FakeTrainingClient,
+    progress_of,
+    settle,
+)
 from support.plain_http import NOBODY
 
 from abm_desktop import paths
@@ -18,7 +23,7 @@ from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.computing import Computing
 from abm_desktop.desk.experiment_runs import ExperimentRuns
 from abm_desktop.desk.trainings import Trainings
-from abm_desktop.learning.process.messages import Progress, Status
+from abm_desktop.learning.process.messages import Status
 from abm_desktop.live import RunState
 from abm_desktop.live.session_record import SessionRecord
 from abm_desktop.scenario import Scenario, save_scenario
@@ -282,13 +287,7 @@ def test_trainings_and_experiments_of_clients_are_in_their_tabs(qtbot, settings,
     settle(loop)
     work.trainings.take(Status("training"))
     for k in (1, 2):
-        work.trainings.take(
-            Progress(
-                iteration=k, iterations=50, env_steps=1000 * k, episodes=1, reward_mean=float(k),
-                episode_length_mean=720.0, action_shares=(0.2, 0.5, 0.3), steps_per_second=5000.0,
-                sample_seconds=0.1, learn_seconds=0.1, elapsed_seconds=1.0, eta_seconds=10.0,
-            )
-        )  # fmt: skip
+        work.trainings.take(progress_of(k, float(k)))
     qtbot.waitUntil(lambda: "2/50" in window.status.training.words, timeout=PATIENCE)
     assert "training 4 %" in window.windowTitle()
     window.commands["view.rl"].trigger()
