@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from abm_desktop.experiments.report.findings import Findings
 from abm_desktop.experiments.report.text import p_text
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
-from abm_desktop.experiments.statistics.trainings import FEWEST
+from abm_desktop.experiments.statistics.experiment_results import FEWEST, ExperimentResults
 from abm_desktop.statements import counted
 
 __all__ = ["limits"]

@@ -27,8 +27,7 @@ from abm_desktop.experiments.report.text import (
     treatment,
 )
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
-from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
-from abm_desktop.experiments.statistics.trainings import FEWEST
+from abm_desktop.experiments.statistics.experiment_results import FEWEST, ExperimentResults
 
 __all__ = ["answer"]
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from abm_desktop.experiments.running.cells import CALM, TRAINED, Plan
+from abm_desktop.experiments.statistics.experiment_results import FEWEST
 from abm_desktop.experiments.statistics.power import PowerRow, Spreads, power_table
-from abm_desktop.experiments.statistics.trainings import FEWEST
 
 __all__ = ["MEASURED", "StressPower", "hardest", "plan_power"]
 

@@ -22,8 +22,11 @@ from abm_desktop.experiments.running.cells import (
 from abm_desktop.experiments.running.facts import checks
 from abm_desktop.experiments.running.registration import registration_words
 from abm_desktop.experiments.running.store import Store
-from abm_desktop.experiments.statistics.experiment_results import ExpectedSign, ExperimentResults
-from abm_desktop.experiments.statistics.trainings import FEWEST
+from abm_desktop.experiments.statistics.experiment_results import (
+    FEWEST,
+    ExpectedSign,
+    ExperimentResults,
+)
 
 __all__ = ["collect"]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 __all__ = [
+    "FEWEST",
     "MEASURES",
     "ROOM_ONLY",
     "ComparedMeasure",
@@ -20,6 +21,9 @@ __all__ = [
 
 ROOM_ONLY = "room only"
 """The placebo in which the displaced traders make room and nobody comes."""
+
+FEWEST = 3
+"""Policies of a kind with which the training is the unit of what is told in words and signs."""
 
 Level = float | str
 """A dose, such as a share, or the name of a category, such as an intervention."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from abm_desktop.experiments.statistics.trainings import FEWEST
+from abm_desktop.experiments.statistics.experiment_results import FEWEST
 
 __all__ = ["PowerRow", "Spreads", "markets_needed", "power_of", "power_table", "smallest_effect"]
 

@@ -19,6 +19,7 @@ from scipy import stats
 
 from abm_desktop.experiments.statistics.effects import VOLATILITY, bootstrap
 from abm_desktop.experiments.statistics.experiment_results import (
+    FEWEST,
     ComparedMeasure,
     ExperimentResults,
     Level,
@@ -28,8 +29,6 @@ from abm_desktop.experiments.statistics.matched import holm
 __all__ = ["FEWEST", "Spread", "spread_of", "spread_table", "trainings_table"]
 
 NAN = math.nan
-FEWEST = 3
-"""Policies of a kind with which the training is the unit of what is told in words and signs."""
 BEYOND = "amplification beyond calm (VAF*)"
 
 
