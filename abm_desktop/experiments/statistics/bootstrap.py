@@ -107,15 +107,42 @@ def _crossed(sums: np.ndarray, counts: np.ndarray, resamples: int, seed: int) ->
 
 def _nested(groups: list[np.ndarray], resamples: int, seed: int) -> np.ndarray:
     """Means of draws of policies, and of markets within each policy drawn, (resamples,)."""
-    rng = np.random.default_rng(seed)
-    chosen = rng.integers(len(groups), size=(resamples, len(groups)))
-    total, number = np.zeros(resamples), np.zeros(resamples)
-    for slot in range(len(groups)):
-        for k, group in enumerate(groups):
-            rows = np.flatnonzero(chosen[:, slot] == k)
-            total[rows] += group[rng.integers(len(group), size=(len(rows), len(group)))].sum(axis=1)
-            number[rows] += len(group)
+    flat = np.concatenate([*groups, [0.0]])
+    drawn, number = _drawn_within(tuple(map(len, groups)), resamples, seed)
+    total = np.zeros(resamples)
+    for places in drawn:
+        total += flat[places].sum(axis=1)
     return total / number
+
+
+@functools.lru_cache(maxsize=6)
+def _drawn_within(
+    sizes: tuple[int, ...], resamples: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which of all values, one group after the other, are drawn, and how many of them.
+
+    The places are (groups drawn, resamples, the largest size); where a group is smaller they name
+    the one behind the last value. They depend on nothing but the sizes, which the effects on most
+    measures share.
+    """
+    size, starts = np.array(sizes), np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    rng = np.random.default_rng(seed)
+    chosen = rng.integers(len(size), size=(resamples, len(size)))
+    places = np.full((len(size), resamples, size.max()), size.sum(), np.int32)
+    wanted = np.arange(size.max())
+    for slot, groups in enumerate(chosen.T):
+        # A group's draws follow each other, so that a stream serves groups of equal sizes alike.
+        rows = np.argsort(groups, kind="stable")
+        most = np.broadcast_to(size[groups[rows], None], (resamples, size.max()))
+        there = wanted < most
+        bounds = int(size[0]) if len(set(sizes)) == 1 else most[there]
+        found = rng.integers(bounds, size=int(there.sum()))
+        table = places[slot, rows]
+        table[there] = found + np.broadcast_to(starts[groups[rows], None], most.shape)[there]
+        places[slot, rows] = table
+    for array in (places, number := size[chosen].sum(axis=1)):
+        array.setflags(write=False)
+    return places, number
 
 
 def _without_each(sums: np.ndarray, counts: np.ndarray, axis: int) -> np.ndarray:
