@@ -36,6 +36,7 @@ def reproduce_claims(
     from abm_desktop.commands.experiment import failures_told
     from abm_desktop.experiments.experiment import results_dir
     from abm_desktop.experiments.reproduction.claim import find_claims
+    from abm_desktop.experiments.reproduction.kept import with_kept
     from abm_desktop.experiments.reproduction.page import write_page
     from abm_desktop.experiments.running.runner import Stopped
 
@@ -47,12 +48,13 @@ def reproduce_claims(
                 return _tell_plans(chosen, markets, seeds, console)
             if not report_only:
                 _try(chosen, markets, seeds, workers, console)
-            # The page has every claim, also those that were not named now.
+            # The page has every claim, also those that were not named now, and those that it
+            # told before of runs that are not on this machine.
             every = find_claims([]) if not any(name.endswith(".toml") for name in names) else chosen
-            tried = _finished(every, markets, seeds)
-            page = out or results_dir() / PAGE
+            page, told = out or results_dir() / PAGE, [claim for _, claim in every]
             page.parent.mkdir(parents=True, exist_ok=True)
-            write_page(page, [claim for _, claim in every], tried)
+            tried = with_kept(_finished(every, markets, seeds), page.parent, told)
+            write_page(page, told, tried)
             _tell(tried, page, console, as_json)
     except Stopped:
         console.print("Stopped. What is finished is kept; the same command goes on from there.")
@@ -79,14 +81,14 @@ def _try(
         if claim.needs:
             console.print(f"Claim {claim.number}: not tried: needs {claim.needs}.")
             continue
-        for market in markets or claim.markets:
-            trial = ClaimTrial(path, claim, market, seeds=seeds, train=train)
+        for market, attempt in _tries(claim, markets):
+            trial = ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt, train=train)
             control = Control()
             with (
                 stops_on_interrupt(control, console),
                 Progress(*COLUMNS, console=console, transient=True) as bar,
             ):
-                task = bar.add_task(f"Claim {claim.number} in {market}", total=None)
+                task = bar.add_task(trial.experiment.plan.design.name.capitalize(), total=None)
 
                 def show(
                     step: ExperimentProgress, bar: Progress = bar, task: TaskID = task
@@ -95,6 +97,11 @@ def _try(
 
                 trial.run(workers, control=control, on_progress=show)
             console.print(_line(trial.result()))
+
+
+def _tries(claim: PublishedClaim, markets: Sequence[str]) -> list[tuple[str, int]]:
+    """(market, try) of a claim: in its markets, or in those that are named."""
+    return [(market, k) for market in markets or claim.markets for k in claim.tries(market)]
 
 
 def _finished(
@@ -106,9 +113,9 @@ def _finished(
 
     found = []
     for path, claim in chosen:
-        for market in () if claim.needs else (markets or claim.markets):
+        for market, attempt in () if claim.needs else _tries(claim, markets):
             try:
-                found.append(ClaimTrial(path, claim, market, seeds=seeds).result())
+                found.append(ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt).result())
             except (ExperimentError, ScenarioError):
                 continue
     return found
@@ -126,8 +133,8 @@ def _tell_plans(
 
     rows = []
     for path, claim in chosen:
-        for market in () if claim.needs else (markets or claim.markets):
-            design = claim.design(market, seeds=seeds)
+        for market, attempt in () if claim.needs else _tries(claim, markets):
+            design = claim.design(market, seeds=seeds, attempt=attempt)
             wanted = wanted_trainings(design, path)
             left = stand_ins(wanted)
             plan = Experiment(design, path, stand_ins=left).plan
@@ -138,7 +145,7 @@ def _tell_plans(
             rows.append(
                 [
                     str(claim.number),
-                    market,
+                    market + (", again" if attempt == 2 else ""),
                     str(len(plan.cells)),
                     str(plan.design.seeds),
                     str(plan.total),
@@ -163,6 +170,7 @@ def _tell(tried: Sequence[Tried], page: Path, console: Out, as_json: bool) -> No
                 {
                     "number": one.claim.number,
                     "market": one.market,
+                    "attempt": one.attempt,
                     "verdict": one.verdict,
                     "missing": one.missing,
                     "tests": [
@@ -183,4 +191,5 @@ def _tell(tried: Sequence[Tried], page: Path, console: Out, as_json: bool) -> No
 def _line(one: Tried) -> str:
     left = f", {one.missing} runs missing" if one.missing else ""
     parts = ", ".join(finding.verdict for finding in one.findings)
-    return f"Claim {one.claim.number} in {one.market}: {one.verdict} ({parts}){left}"
+    again = ", again" if one.attempt == 2 else ""
+    return f"Claim {one.claim.number} in {one.market}{again}: {one.verdict} ({parts}){left}"

@@ -25,18 +25,20 @@ from abm_desktop.scenario.reading import load_model
 
 __all__ = [
     "FIRST_PILOT_SEED",
+    "FIRST_SECOND_SEED",
     "FIRST_SEED",
     "ClaimTest",
     "PublishedClaim",
+    "SecondTry",
     "bundled_claims",
     "cells_of",
     "find_claims",
     "load_claim",
 ]
 
-FIRST_SEED, FIRST_PILOT_SEED = 1_000_000_000, 1_100_000_000
-"""Seeds of the markets of claims, and of those that tell their power: a thousand for each claim,
-counted by its number. No training, judgement or other study draws seeds from a thousand million on.
+FIRST_SEED, FIRST_PILOT_SEED, FIRST_SECOND_SEED = 1_000_000_000, 1_100_000_000, 1_200_000_000
+"""Seeds of the markets of claims, of those that tell their power, and of second tries: a thousand
+for each claim, counted by its number. No training, judgement or other study draws these.
 """
 SEEDS_OF_A_CLAIM = 1000
 
@@ -88,6 +90,13 @@ class ClaimTest(Model):
         return self
 
 
+class SecondTry(Model):
+    """A second try of a claim that could not be told, in markets that the first has not seen."""
+
+    market: Words = Field(description="the market in which the first could not tell")
+    seeds: Annotated[int, Quantity(2, SEEDS_OF_A_CLAIM)] = Field(description="number of markets")
+
+
 class PublishedClaim(Model):
     """A published claim."""
 
@@ -104,6 +113,9 @@ class PublishedClaim(Model):
         ("calm", "amzn_2012"), description="markets in which it is tried"
     )
     experiment: Design | None = Field(None, description="keys as in an experiment file")
+    again: Annotated[tuple[SecondTry, ...], Field(strict=False, max_length=8)] = Field(
+        (), description="second tries, planned when the first could not tell; nothing is pooled"
+    )
     test: Annotated[tuple[ClaimTest, ...], Field(strict=False, max_length=20)] = Field(
         (), description="its tests: all must come out for it to be confirmed"
     )
@@ -123,20 +135,38 @@ class PublishedClaim(Model):
                 "is missing" if tried else "is given without an experiment",
                 "give a claim with an experiment its [[test]]",
             )
+        for k, second in enumerate(self.again):
+            others = [one.market for one in self.again[:k]]
+            if second.market not in self.markets or second.market in others:
+                raise clash(
+                    f"again.{k}.market",
+                    f'is "{second.market}", '
+                    + ("a second time" if second.market in others else "none of the markets"),
+                    f"name one of {', '.join(self.markets)}, once",
+                )
         if self.experiment is not None and self.experiment.seeds > SEEDS_OF_A_CLAIM:
             raise clash(
                 "experiment.seeds", f"is above {SEEDS_OF_A_CLAIM}", "a claim has so many seeds"
             )
         return self
 
-    def design(self, market: str, *, pilot: bool = False, seeds: int | None = None) -> Design:
-        """The experiment in one of the markets, on seeds of the claim's own."""
+    def tries(self, market: str) -> tuple[int, ...]:
+        """Numbers of the tries in a market: 1, and 2 if there is a second one."""
+        return (1, 2) if any(one.market == market for one in self.again) else (1,)
+
+    def design(
+        self, market: str, *, pilot: bool = False, seeds: int | None = None, attempt: int = 1
+    ) -> Design:
+        """The experiment in one of the markets, on seeds of the claim's, and the try's, own."""
         if self.experiment is None:
             raise InputError("has no experiment", key=f"claim {self.number}", remedy=self.needs)
-        first = FIRST_PILOT_SEED if pilot else FIRST_SEED
+        first, mark = (FIRST_PILOT_SEED, " (pilot)") if pilot else (FIRST_SEED, "")
+        if attempt == 2:
+            seeds = seeds or next(one.seeds for one in self.again if one.market == market)
+            first, mark = (first, mark) if pilot else (FIRST_SECOND_SEED, " (again)")
         return self.experiment.model_copy(
             update={
-                "name": f"claim {self.number} in {market}" + (" (pilot)" if pilot else ""),
+                "name": f"claim {self.number} in {market}{mark}",
                 "question": self.claim,
                 "scenario": market,
                 "first_seed": first + SEEDS_OF_A_CLAIM * self.number,

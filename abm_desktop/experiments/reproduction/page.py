@@ -6,17 +6,14 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from abm_desktop.experiments.reproduction.claim import ClaimTest, PublishedClaim
 from abm_desktop.experiments.reproduction.contrasts import bound_of
+from abm_desktop.experiments.reproduction.kept import keep
 from abm_desktop.experiments.reproduction.trial import ClaimFinding, Tried
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["VALUES", "page", "write_page"]
+__all__ = ["page", "write_page"]
 
-VALUES = "reproductions.csv"
-"""Beside the page: the measure of every run that a test compares, for other analyses."""
 _NOT_TRIED, _UNFINISHED = "not tried", "unfinished"
 _SIGNS = {1: "larger", -1: "smaller", 0: "no change"}
 
@@ -35,6 +32,10 @@ refuted here may hold in its authors' model, or in a real market.
 - **cannot be told**: neither.
 - **unfinished**: runs are missing; nothing is concluded from a part.
 
+What could not be told for want of markets may be tried once more, with the same tests and bounds in
+markets that the first try has not seen; both are shown, the second counts, and nothing is pooled.
+Such a claim has two chances of a wrong verdict.
+
 Intervals are for other markets, and for other trainings if RL traders are compared. Nothing is
 corrected for the number of claims: of predictions without any truth in them one in forty is
 confirmed.
@@ -50,7 +51,7 @@ def page(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> str:
         tried: what there is of them, in any order.
     """
     markets = list(dict.fromkeys(market for claim in claims for market in claim.markets))
-    found = {(one.claim.number, one.market): one for one in tried}
+    found = {(one.claim.number, one.market, one.attempt): one for one in tried}
     lines = [_HEAD, *_count(claims, tried), "", *_table(claims, markets, found)]
     for claim in claims:
         lines += ["", f"## {claim.number}. {claim.work}", "", claim.claim]
@@ -60,34 +61,30 @@ def page(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> str:
         if claim.limits:
             lines += ["", f"What differs here: {claim.limits}"]
         for market in claim.markets:
-            one = found.get((claim.number, market))
-            lines += ["", *(_told(one) if one else [f"In `{market}`: not run yet."])]
+            for attempt in claim.tries(market):
+                one = found.get((claim.number, market, attempt))
+                lines += [
+                    "",
+                    *(_told(one) if one else [f"{_where(market, attempt)}: not run yet."]),
+                ]
         lines += ["", *_bounds(claim)]
     return "\n".join(lines) + "\n"
 
 
 def write_page(path: Path, claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> None:
-    """Write the page and, beside it, the values behind it. Raises ``OSError``."""
+    """Write the page and, beside it, the numbers and values behind it. Raises ``OSError``.
+
+    The numbers are those that :func:`.kept.with_kept` finds the next time, the values the measure
+    of every run that a test compares, for other analyses.
+    """
     write_whole(path, page(claims, tried))
-    tables = [
-        finding.found.values.assign(
-            claim=one.claim.number, market=one.market, test=k, measure=finding.test.measure
-        )
-        for one in tried
-        for k, finding in enumerate(one.findings, start=1)
-    ]
-    columns = ["claim", "market", "test", "measure", "side", "policy", "seed", "fork", "value"]
-    table = (
-        pd.concat(tables, ignore_index=True)[columns]
-        if tables
-        else pd.DataFrame([], columns=columns)
-    )
-    write_whole(path.with_name(VALUES), table.to_csv(index=False, float_format="%.10g"))
+    keep(tried, path.parent)
 
 
 def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str]:
     lacking = [claim for claim in claims if claim.needs]
-    decided = {one.claim.number for one in tried if _so(one) in ("confirmed", "refuted")}
+    last = {(one.claim.number, one.market): one for one in sorted(tried, key=_attempt)}
+    decided = {one.claim.number for one in last.values() if _so(one) in ("confirmed", "refuted")}
     markets = list(dict.fromkeys(one.market for one in tried))
     told = [
         f"Of {len(claims)} claims {len(claims) - len(lacking)} have an experiment and "
@@ -95,7 +92,7 @@ def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str
         f"{len(decided)}."
     ]
     for market in markets:
-        mine = [_so(one) for one in tried if one.market == market]
+        mine = [_so(one) for one in last.values() if one.market == market]
         some = f", {n} unfinished" if (n := mine.count(_UNFINISHED)) else ""
         told.append(
             f"In `{market}`: {mine.count('confirmed')} confirmed, {mine.count('refuted')} refuted, "
@@ -106,20 +103,31 @@ def _count(claims: Sequence[PublishedClaim], tried: Sequence[Tried]) -> list[str
 
 
 def _table(
-    claims: Sequence[PublishedClaim], markets: Sequence[str], found: dict[tuple[int, str], Tried]
+    claims: Sequence[PublishedClaim],
+    markets: Sequence[str],
+    found: dict[tuple[int, str, int], Tried],
 ) -> list[str]:
     heads = ["#", "Work", "Claim", *(f"`{market}`" for market in markets)]
     rows = [_row(heads), _row(["---"] * len(heads))]
     for claim in claims:
         verdicts = []
         for market in markets:
-            one = found.get((claim.number, market))
             if claim.needs or market not in claim.markets:
                 verdicts.append(_NOT_TRIED if claim.needs else "")
-            else:
-                verdicts.append("not run yet" if one is None else _bold(_so(one)))
+                continue
+            tries = [found.get((claim.number, market, k)) for k in claim.tries(market)]
+            told = ["not run yet" if one is None else _bold(_so(one)) for one in tries]
+            verdicts.append("; again: ".join(told))
         rows.append(_row([str(claim.number), claim.work, claim.claim, *verdicts]))
     return rows
+
+
+def _attempt(one: Tried) -> int:
+    return one.attempt
+
+
+def _where(market: str, attempt: int) -> str:
+    return f"In `{market}`" if attempt == 1 else f"Again in `{market}`, in other markets"
 
 
 def _so(one: Tried) -> str:
@@ -133,7 +141,7 @@ def _bold(verdict: str) -> str:
 
 def _told(one: Tried) -> list[str]:
     unfinished = f" {one.missing} runs are missing." if one.missing else ""
-    lines = [f"In `{one.market}`: **{_so(one)}**.{unfinished}", ""]
+    lines = [f"{_where(one.market, one.attempt)}: **{_so(one)}**.{unfinished}", ""]
     heads = ["Prediction", "predicted", "found", "95 % interval", "markets", "trainings"]
     heads += ["told at 80 % power", "power to tell none", "so"]
     lines += [_row(heads), _row(["---"] * len(heads))]

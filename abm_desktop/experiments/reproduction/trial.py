@@ -23,12 +23,12 @@ from abm_desktop.experiments.reproduction.contrasts import (
     verdict,
 )
 from abm_desktop.experiments.running.missing_trainings import Wanted, wanted_trainings
-from abm_desktop.experiments.running.registration import registration_words
+from abm_desktop.experiments.running.registration import market_digest, registration_words
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried"]
+__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried", "tests_of"]
 
 PILOTS = 4
 """Markets whose spreads tell the power, on seeds of their own."""
@@ -56,6 +56,10 @@ class Tried:
     runs: int
     missing: int
     """Runs that are not made yet."""
+    attempt: int = 1
+    """2 for a second try, in other markets, of what the first could not tell."""
+    digest: str = ""
+    """Of the market (:func:`.market_digest`)."""
 
 
 class ClaimTrial:
@@ -66,6 +70,7 @@ class ClaimTrial:
         claim: what it says.
         market: one of the claim's markets, or another scenario.
         seeds: another number of markets than the file's.
+        attempt: 2 for the file's second try in that market.
         train: see :meth:`.Experiment.load`; None: a training that is missing is an error.
 
     Raises:
@@ -80,10 +85,11 @@ class ClaimTrial:
         market: str,
         *,
         seeds: int | None = None,
+        attempt: int = 1,
         train: Callable[[list[Wanted]], object] | None = None,
     ) -> None:
-        self.claim, self.market = claim, market
-        design = claim.design(market, seeds=seeds)
+        self.claim, self.market, self.attempt = claim, market, attempt
+        design = claim.design(market, seeds=seeds, attempt=attempt)
         if train is not None:
             train(wanted_trainings(design, path))
         text = path.read_text(encoding="utf-8")
@@ -140,6 +146,8 @@ class ClaimTrial:
             words,
             runs,
             missing,
+            self.attempt,
+            market_digest(plan.scenario),
         )
 
     def _contrast(self, experiment: Experiment, test: ClaimTest) -> ClaimContrast:
@@ -156,10 +164,15 @@ class ClaimTrial:
             return None
 
 
+def tests_of(claim: PublishedClaim) -> str:
+    """The claim and its tests as one text: what a verdict is of."""
+    tests = [test.model_dump(mode="json") for test in claim.test]
+    return json.dumps([claim.claim, tests], sort_keys=True)
+
+
 def _fixed(claim: PublishedClaim) -> dict[str, str]:
     """The claim with its tests, and the code that decides, as registered beside the design."""
     found = hashlib.sha256()
     for module in (claims, contrasts):
         found.update(Path(str(module.__file__)).read_bytes())
-    tests = [test.model_dump(mode="json") for test in claim.test]
-    return {"tests": json.dumps([claim.claim, tests], sort_keys=True), "verdict": found.hexdigest()}
+    return {"tests": tests_of(claim), "verdict": found.hexdigest()}

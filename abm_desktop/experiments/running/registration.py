@@ -25,9 +25,18 @@ from abm_desktop.experiments import statistics
 from abm_desktop.experiments.running.cells import Plan
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.plain_json import JsonError, read_json, read_json_object
+from abm_desktop.scenario import Scenario
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["FILE", "LEDGER", "fingerprint", "register", "registered", "registration_words"]
+__all__ = [
+    "FILE",
+    "LEDGER",
+    "fingerprint",
+    "market_digest",
+    "register",
+    "registered",
+    "registration_words",
+]
 
 FILE = "registration.json"
 """In the folder of results: what :func:`register` kept, for people."""
@@ -154,8 +163,10 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _market(plan: Plan) -> str:
-    content = plan.scenario.model_dump(mode="json", exclude={"name", "description", "seed"})
+def market_digest(scenario: Scenario) -> str:
+    """Fingerprint of a market as experiments run it: without RL traders and stress of its own."""
+    bare = scenario.model_copy(update={"rl": (), "stress": ()})
+    content = bare.model_dump(mode="json", exclude={"name", "description", "seed"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -163,7 +174,7 @@ def _seen(plan: Plan, ledger: Path) -> list[tuple[str, int]]:
     """(who, how many markets) of those of the plan's seeds that have been run before."""
     found: list[tuple[str, int]] = []
     for entry in _entries(ledger):
-        if entry["market"] == _market(plan) and (n := _common(plan, entry["seeds"])):
+        if entry["market"] == market_digest(plan.scenario) and (n := _common(plan, entry["seeds"])):
             found.append((f"{entry['name']!r} on {entry['at']}", n))
     for file in sorted(paths.studies_dir().glob("*/summary.json")):
         seeds = _range_of(file)
@@ -205,7 +216,7 @@ def _enter(plan: Plan, folder: Path, ledger: Path) -> None:
     entry = {
         "name": plan.design.name,
         "folder": str(folder),
-        "market": _market(plan),
+        "market": market_digest(plan.scenario),
         "seeds": [plan.seeds[0], plan.seeds[-1]],
         "at": _now(),
     }
