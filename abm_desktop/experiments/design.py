@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,7 +26,7 @@ from abm_desktop.scenario.explain import suggestion
 from abm_desktop.scenario.files import SUFFIX
 from abm_desktop.scenario.interventions import Interventions
 from abm_desktop.scenario.quantity import Quantity
-from abm_desktop.scenario.reading import load_model
+from abm_desktop.scenario.reading import Located, load_model, no_more
 from abm_desktop.scenario.stress import Stress
 from abm_desktop.scenario.toml_reader import UnreadableError, read_text
 from abm_desktop.scenario.toml_writer import toml_text
@@ -294,9 +295,14 @@ def find_experiment(name_or_path: Path | str) -> Path:
     raise ScenarioError(path, [Problem(None, None, "there is no such file or experiment", remedy)])
 
 
-def load_design(path: Path | str) -> Design:
-    """Read an experiment file. Raises :class:`ScenarioError` that lists all that is wrong."""
-    return load_model(path, Design)
+def load_design(
+    path: Path | str, further: Callable[[dict[str, Any]], Iterable[Located]] = no_more
+) -> Design:
+    """Read an experiment file. Raises :class:`ScenarioError` that lists all that is wrong.
+
+    ``further`` is as in :func:`.load_model`.
+    """
+    return load_model(path, Design, further=further)
 
 
 def save_design(design: Design, path: Path | str, like: Path | str | None = None) -> None:

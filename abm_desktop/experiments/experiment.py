@@ -10,7 +10,12 @@ from typing import Any
 from abm_desktop.beside_a_loop import event_loop_runs
 from abm_desktop.experiments.design import Design, find_experiment, load_design
 from abm_desktop.experiments.running.cells import Plan, make_plan
-from abm_desktop.experiments.running.missing_trainings import Wanted, wanted_trainings
+from abm_desktop.experiments.running.missing_trainings import (
+    Wanted,
+    stand_ins,
+    training_problems,
+    wanted_trainings,
+)
 from abm_desktop.experiments.running.registration import LEDGER, register
 from abm_desktop.experiments.running.results import collect
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress, run_plan
@@ -103,8 +108,13 @@ class Experiment:
         if seeds is not None:
             within(Design, "seeds", seeds)
         path = find_experiment(name_or_path)
-        design = load_design(path)
-        left = train(wanted_trainings(design, path)) if train is not None else None
+        design = load_design(path, training_problems(path))
+        left = None
+        if train is not None:
+            wanted = wanted_trainings(design, path)
+            if missing := stand_ins(wanted):
+                cls(design, path, stand_ins=missing)  # all else is right, before hours of training
+            left = train(wanted)
         return cls(design, path, path.read_text(encoding="utf-8-sig"), seeds, left)
 
     @property

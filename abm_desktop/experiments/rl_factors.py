@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from abm_desktop.market.state import NETWORK_SLOTS
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.bounds import Lots
 from abm_desktop.scenario.quantity import Quantity
@@ -93,7 +94,7 @@ class RLFactors(Model):
         description="whether the number of traders that fill a share is found under each stress by "
         "itself, in the window of the study, or in calm for all",
     )
-    pilot_policies: Annotated[int, Quantity(0, 64)] = Field(
+    pilot_policies: Annotated[int, Quantity(0, NETWORK_SLOTS)] = Field(
         0,
         description="if above 0, the policies of an algorithm have one number of traders, found "
         "in pilots where so many of them trade together; 0 finds that of each policy by itself",

@@ -25,9 +25,17 @@ from .toml_reader import MAX_BYTES, UnreadableError, parse, read_text
 Kind = TypeVar("Kind", bound=BaseModel)
 Values = dict[str, Any]
 
+Located = tuple[tuple[str | int, ...], Problem]
+"""What is wrong, and where."""
+
 SET = "--set"
 _NUMBERS = "biuf"
 """NumPy's kinds of yes or no, whole and other numbers."""
+
+
+def no_more(values: Values) -> Iterable[Located]:
+    """Nothing is wrong beyond what a model says."""
+    return ()
 
 
 def load_model(
@@ -39,6 +47,7 @@ def load_model(
     changes: Iterable[str] = (),
     complete: Callable[[Values], Values] = dict,
     refuse: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    further: Callable[[Values], Iterable[Located]] = no_more,
 ) -> Kind:
     """Read a TOML file that describes a ``kind``.
 
@@ -50,6 +59,8 @@ def load_model(
         changes: "key=value" each, which go before both; keys may be dotted.
         complete: fills in what nothing says.
         refuse: keys that no file may have, each with message and remedy.
+        further: what else is wrong with the values of the file, each with its place (keys, and
+            numbers in lists), whether the model has them or not.
 
     Raises ``error`` that lists everything wrong with it.
     """
@@ -63,6 +74,7 @@ def load_model(
         changes=changes,
         complete=complete,
         refuse=refuse,
+        further=further,
     )
 
 
@@ -89,6 +101,7 @@ def _model_of(
     changes: Iterable[str] = (),
     complete: Callable[[Values], Values] = dict,
     refuse: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    further: Callable[[Values], Iterable[Located]] = no_more,
 ) -> Kind:
     values, readable, problems = content
     places = key_places(readable)
@@ -122,6 +135,9 @@ def _model_of(
                 not_set.append(problem)
             else:
                 problems.append(replace(problem, line=line, column=column))
+    for where, problem in further(values):
+        line, column = nearest_place(places, where)
+        problems.append(replace(problem, line=line, column=column))
     if problems or not_set or model is None:
         problems.sort(key=lambda problem: problem.line or math.inf)
         # A file in which nothing is wrong is not named.
@@ -243,7 +259,7 @@ def _wrong_in(
     return set()
 
 
-def _told(failure: ValidationError, kind: Any) -> list[tuple[tuple[str | int, ...], Problem]]:
+def _told(failure: ValidationError, kind: Any) -> list[Located]:
     found = problems_of(failure, kind, MAX_PROBLEMS)
     if untold := max(failure.error_count() - MAX_PROBLEMS, 0):
         last = Problem(None, None, f"and {untold:,} more problems", "mend the first ones first")

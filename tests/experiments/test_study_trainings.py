@@ -176,6 +176,44 @@ def test_what_cannot_be_trained_is_told_by_its_key(file, change, message):
         wanted_trainings(load_design(file), file)
 
 
+def test_all_that_is_wrong_with_trainings_and_file_is_told_at_once(file):
+    second = '[[train]]\nname = "mine"\nfirst_seed = 900\nrecipe = "nobody"\n\n[rl]'
+    text = FILE.replace("iterations=7", "gama=0.9").replace("[rl]", second, 1)
+    file.write_text("sedes = 3\n" + text)
+    with pytest.raises(ScenarioError) as raised:
+        Experiment.load(file, train=stand_ins)
+    told_of = {problem.key: problem.line for problem in raised.value.problems}
+    assert {"sedes", "train[1].settings", "train[0].recipe"} <= set(told_of), str(raised.value)
+    lines = file.read_text().splitlines()
+    assert "nobody" in lines[told_of["train[0].recipe"] - 1]
+    assert "gama" in lines[told_of["train[1].settings"] - 1]
+    with pytest.raises(ScenarioError) as raised:
+        wanted_trainings(load_design(_with_two_wrong_recipes(file)), file)
+    assert [one.key for one in raised.value.problems] == ["train[0].recipe", "train[1].recipe"]
+
+
+def _with_two_wrong_recipes(file):
+    wrong = '[[train]]\nname = "mine"\nfirst_seed = 900\nrecipe = "nobody"\n\n[[train]]'
+    text = FILE.replace("[[train]]", wrong, 1).replace("count = 3", 'recipe = "none"', 1)
+    file.write_text(text)
+    return file
+
+
+def test_what_else_is_wrong_is_told_before_hours_of_training(file, trained):
+    file.write_text('scenario = "nowhere"\n' + FILE)
+    asked = []
+    with pytest.raises(ScenarioError, match="scenario"):
+        Experiment.load(file, train=asked.append)
+    assert not asked
+
+
+def test_more_policies_than_a_market_holds_are_refused_by_their_key(file):
+    mixed = 'mixed = [["calm-ppo"], ["rq-ppo-10[1-9]", "rq-dqn-10[1-8]"]]\n'
+    file.write_text(FILE.replace("[rl]\n", f"[rl]\n{mixed}", 1))
+    with pytest.raises(ScenarioError, match=r"rl.mixed\[1\].*17 policies, and a market holds 16"):
+        Experiment.load(file, train=stand_ins)
+
+
 def test_what_was_trained_does_not_name_the_folder_twice(file):
     plain = Design.model_validate({"name": "t", "rl": {"shares": [0]}})
     asked = plain.model_copy(update={"train": load_design(file).train})

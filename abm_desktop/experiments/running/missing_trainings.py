@@ -7,12 +7,14 @@ command finds the finished ones, goes on with one that stopped, and makes the re
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from abm_desktop.experiments.design import Design, TrainRecipe
+from pydantic import ValidationError
+
+from abm_desktop.experiments.design import Design, RLFactors, TrainRecipe
 from abm_desktop.experiments.running.doses import dose_of
 from abm_desktop.experiments.running.pilot import ExperimentError
 from abm_desktop.experiments.running.populations import check_displaced
@@ -26,9 +28,17 @@ from abm_desktop.learning.registry.model_info import ModelInfo
 from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem, ScenarioError
 from abm_desktop.scenario.explain import suggestion
+from abm_desktop.scenario.reading import Located
 from abm_desktop.thread_team import processors
 
-__all__ = ["Wanted", "stand_ins", "told", "train_missing", "wanted_trainings"]
+__all__ = [
+    "Wanted",
+    "stand_ins",
+    "told",
+    "train_missing",
+    "training_problems",
+    "wanted_trainings",
+]
 
 _NOT_LEARNED = frozenset(
     ("model_name", "workers", "threads", "address", "evaluate_after", "checkpoint_interval")
@@ -55,34 +65,90 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
     A model of the name that learned by other settings is no training of this study.
 
     Raises:
-        ScenarioError: with the key, if settings cannot be used, a recipe is for traders to whom no
-            share can be given, nothing of the design uses the trainings, or a model of the name is
-            another.
+        ScenarioError: with all keys that are wrong, if settings cannot be used, a recipe is for
+            traders to whom no share can be given, nothing of the design uses the trainings, or a
+            model of the name is another.
     """
-    if not design.train:
-        return []
-    known = {info.name: info for info in models.list_models(studies=True)}
-    found = []
+    found: list[Wanted] = []
+    problems: list[Problem] = []
+    known = _known() if design.train else {}
     for k, given in enumerate(design.train):
-        key = f"train[{k}]"
-        for seed in range(given.first_seed, given.first_seed + given.count):
-            name = f"{given.name}-{seed}"
-            if not any(fnmatch.fnmatchcase(name, p) for p in _patterns(design)):
-                raise _problem(
-                    path,
-                    f"{key}.name",
-                    f"{name} is named by no rl.policies, so nothing would use it",
-                    f'give rl.policies = ["{given.name}-*"]',
-                )
-            config = _config(given, name, seed, path, key)
-            # Now, and not after hours of training.
-            check_displaced(design, path, find_role(config.role))
-            found.append(Wanted(name, config, _state(name, known.get(name), config, path, key)))
+        try:
+            found += _wanted(given, path, f"train[{k}]", _patterns(design.rl), design.rl, known)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(path, problems)
     return found
 
 
-def _patterns(design: Design) -> tuple[str, ...]:
-    return (*design.rl.policies, *(name for mix in design.rl.mixed for name in mix))
+def training_problems(path: Path | None = None) -> Callable[[dict[str, Any]], list[Located]]:
+    """What is wrong with the ``[[train]]`` tables of a file's values, each with its place.
+
+    For :func:`.load_design`, so that it is told with all else that is wrong with the file. A table
+    that is none of trainings is left to the model, and so is what it says of the traders if the
+    file says nothing of them that can be used.
+    """
+
+    def of(values: dict[str, Any]) -> list[Located]:
+        tables = values.get("train")
+        try:
+            rl = RLFactors.model_validate(values.get("rl", {}))
+        except ValidationError:
+            rl = None
+        found: list[Located] = []
+        known = _known() if tables else {}
+        for k, table in enumerate(tables if isinstance(tables, list) else ()):
+            try:
+                given = TrainRecipe.model_validate(table).model_copy(update={"count": 1})
+            except ValidationError:
+                continue
+            key = f"train[{k}]"
+            try:
+                _wanted(given, path, key, None if rl is None else _patterns(rl), rl, known)
+            except ScenarioError as error:
+                for problem in error.problems:
+                    last = (problem.key or "").removeprefix(f"{key}.")
+                    where = ("train", k, last) if last != problem.key else ("rl", last[3:])
+                    found.append((where, problem))
+        return found
+
+    return of
+
+
+def _wanted(
+    given: TrainRecipe,
+    path: Path | None,
+    key: str,
+    patterns: tuple[str, ...] | None,
+    rl: RLFactors | None,
+    known: Mapping[str, ModelInfo],
+) -> list[Wanted]:
+    """The trainings of one table; without ``patterns`` and ``rl`` whatever uses them."""
+    found = []
+    for seed in range(given.first_seed, given.first_seed + given.count):
+        name = f"{given.name}-{seed}"
+        if patterns is not None and not any(fnmatch.fnmatchcase(name, p) for p in patterns):
+            raise _problem(
+                path,
+                f"{key}.name",
+                f"{name} is named by no rl.policies, so nothing would use it",
+                f'give rl.policies = ["{given.name}-*"]',
+            )
+        config = _config(given, name, seed, path, key)
+        if rl is not None:
+            # Now, and not after hours of training.
+            check_displaced(rl, path, find_role(config.role))
+        found.append(Wanted(name, config, _state(name, known.get(name), config, path, key)))
+    return found
+
+
+def _known() -> dict[str, ModelInfo]:
+    return {info.name: info for info in models.list_models(studies=True)}
+
+
+def _patterns(rl: RLFactors) -> tuple[str, ...]:
+    return (*rl.policies, *(name for mix in rl.mixed for name in mix))
 
 
 def _config(

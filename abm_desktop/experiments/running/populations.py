@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.experiments.design import Design
+from abm_desktop.experiments.design import Design, RLFactors
 from abm_desktop.experiments.running.doses import TAKEN, Dose, dose_of
 from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, RoleSizes, find_role
 from abm_desktop.market.roles.numbers import DIRECTIONAL
+from abm_desktop.market.state import NETWORK_SLOTS
 from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.scenario.errors import Problem
@@ -99,6 +100,13 @@ def find_populations(
                 for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path, remedy)
             )
         )
+        if len(members) > NETWORK_SLOTS:
+            raise problem_of(
+                path,
+                f"rl.mixed[{k}]",
+                f"names {len(members)} policies, and a market holds {NETWORK_SLOTS}",
+                "name fewer, or a narrower pattern",
+            )
         label = "mix " + "+".join(members)
         kinds = {algorithms[name] for name in members}
         # Mixes of one algorithm are another kind of traders than those of several.
@@ -112,11 +120,11 @@ def find_populations(
     return found
 
 
-def check_displaced(design: Design, path: Path | str | None, role: Role) -> None:
+def check_displaced(rl: RLFactors, path: Path | str | None, role: Role) -> None:
     """Raise :class:`ScenarioError` if traders make room whose place a role cannot take."""
     dose = dose_of(role) or TAKEN
     for key in ("displaces", "other_displaces"):
-        wrong = [name for name in getattr(design.rl, key) if name not in dose.displaces]
+        wrong = [name for name in getattr(rl, key) if name not in dose.displaces]
         if wrong:
             raise problem_of(
                 path,
@@ -172,7 +180,7 @@ def find_dose(
     role = find_role(next(iter(roles), DEFAULT_ROLE))
     dose = dose_of(role) or TAKEN
     if populations or rl.placebos:
-        check_displaced(design, path, role)
+        check_displaced(rl, path, role)
     if "rule_clones" in rl.placebos and not dose.has_clones:
         raise problem_of(
             path,
