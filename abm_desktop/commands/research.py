@@ -428,11 +428,23 @@ def experiment(
     report_only: Annotated[
         bool, typer.Option("--report-only", help="Write the report of what is finished.")
     ] = False,
+    tables: Annotated[
+        Path | None,
+        typer.Option(
+            parser=given_path,
+            metavar="PATH",
+            help="Write nothing but the study's small tables into this folder: of what is "
+            "finished, or, without results, of the runs.csv that lies there.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Run an experiment and write its report. Ctrl+C stops; the same command goes on."""
     from abm_desktop.commands.experiment import run_experiment
+    from abm_desktop.commands.study_tables import write_study_tables
 
+    if tables is not None:
+        return write_study_tables(file, tables, out=out, as_json=as_json)
     if workers is None:
         workers = 0 if address else os.cpu_count() or 1
     return run_experiment(
