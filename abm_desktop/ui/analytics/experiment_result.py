@@ -253,7 +253,7 @@ class ExperimentResult(QWidget):
         self.measure.blockSignals(False)
         self.table.set_columns(
             [
-                "Stress", "Traders", summary["level_name"], "Change",
+                "Stress", "Traders", with_capital(summary["level_name"]), "Change",
                 "95 % interval", "p (Holm)", "Markets",
                 "Policies",
             ],

@@ -30,6 +30,7 @@ class ExperimentStrip(Panel):
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the experiment")
         self.bar.setMinimumWidth(180)
+        self.bar.setFormat("%p\N{NO-BREAK SPACE}%")
         self.told = QLabel()
         self.told.setObjectName("panelNote")
         self.pause_button = QPushButton("Pause")
@@ -91,7 +92,8 @@ class ExperimentStrip(Panel):
         # Its workers, its host, and the market.
         busy = is_busy((os.cpu_count() or 1) + 2)
         self.told.setToolTip(BUSY_TIP if busy else "")
-        self.told.setText(" · ".join([self._told(status), *([BUSY] if busy else [])]))
+        parts = (self._told(status), BUSY if busy else "")
+        self.told.setText(" · ".join(filter(None, parts)))
 
     def _told(self, status: ExperimentStatus | None) -> str:
         """How far it is; moves the bar there."""

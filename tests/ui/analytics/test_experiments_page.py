@@ -488,6 +488,8 @@ def test_a_busy_machine_is_told_beside_the_progress(monkeypatch, page, file, hea
     monkeypatch.setattr(busy_machine, "_load", lambda: 1000.0)
     hear(ExperimentStatus("sizing", 4, 36))
     assert page.strip.told.text() == f"4 / 36 · {busy_machine.BUSY}"
+    hear(ExperimentStatus("starting", 0, 0))
+    assert page.strip.told.text() == busy_machine.BUSY, "there is nothing to part it from"
     assert "ABM_DESKTOP_EQUAL_SHARES" in page.strip.told.toolTip()
     monkeypatch.setenv("ABM_DESKTOP_EQUAL_SHARES", "1")
     hear(ExperimentStatus("sizing", 5, 36))
