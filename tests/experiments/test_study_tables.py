@@ -64,6 +64,23 @@ def test_removal_addition_and_total(runs, tmp_path):
     assert (same["change"] == 0).all() and (same["p"] == 1).all(), "nothing differs"
 
 
+def test_a_mix_is_held_against_trainings_that_divide_the_markets(runs, tmp_path):
+    mixed = runs[(runs["arm"] == "trained") & (runs["stress"] == "calm")].assign(
+        algorithm="mixed PPO", policy="mix p0+p1+p2+p3", stress_rv_10s=0.02
+    )
+    table = study_effects(
+        written(pd.concat([runs, mixed]), tmp_path), Design.model_validate({"name": "t"})
+    )
+    here = (table["part"] == "beside") & (table["measure"] == "stress_rv_10s")
+    (found,) = table[here].to_dict("records")
+    assert (found["traders"], found["against"], found["stress"]) == ("mixed PPO", "PPO", "calm")
+    assert (found["unit"], found["trainings"], found["markets"]) == ("trainings", 4, 32)
+    # The trainings are 0.1 apart, and their markets as well.
+    assert np.log1p([found["least_training"], found["most_training"]]) == pytest.approx(
+        [np.log1p(found["change"]) - 0.3, np.log1p(found["change"]) + 0.3]
+    )
+
+
 def test_levels_are_means_and_count_crashes(runs, tmp_path):
     design = Design.model_validate({"name": "t"})
     table = study_levels(written(runs, tmp_path), design).set_index(["traders", "stress"])

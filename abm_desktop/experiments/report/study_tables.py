@@ -47,6 +47,7 @@ _USUAL: dict[str, object] = {
 _LEVELS = {"share": "rl_share"}
 _TOLD = ("rl_share_reached", "rl_count", "rl_crowding", "crashes")
 _KEPT = ("recovery_50_censored", "stress_halted_seconds", "dose_lots", "rl_dose_lots", *_TOLD)
+CROWDING = ComparedMeasure("rl_crowding", "how alike RL traders trade", False)
 _CONTROL, _TRAINED = "control", "trained"
 _PAIR = ("seed", "fork")
 LEVEL, BESIDE = "level", "beside"
@@ -55,7 +56,7 @@ _DIGITS = 6
 
 def measures_of(runs: pd.DataFrame, design: Design) -> list[ComparedMeasure]:
     """What is compared: what the study fixed, and further usual measures that the runs have."""
-    known = {measure.column: measure for measure in (*MEASURES, *OTHERS)}
+    known = {measure.column: measure for measure in (*MEASURES, *OTHERS, CROWDING)}
     names = dict.fromkeys(
         [
             *(design.primary, design.second, *design.also),
@@ -122,7 +123,8 @@ def study_effects(runs: pd.DataFrame, design: Design) -> pd.DataFrame:
     rows = []
     for found in _comparisons(runs, design):
         for measure in measures_of(runs, design):
-            rows.append({"part": found.part, **found.names, **_change(found, measure)})
+            if told := _change(found, measure):
+                rows.append({"part": found.part, **found.names, **told})
     table = pd.DataFrame(rows)
     if len(table):
         families = table["p"].groupby([table["measure"], table["part"] == LEVEL], sort=False)
@@ -235,7 +237,7 @@ def _change(found: _Comparison, measure: ComparedMeasure) -> dict[str, object]:
         "scale": "ratio" if measure.ratio else "difference",
     }
     if not len(changes):
-        return told | {"markets": 0, "trainings": 0}
+        return {}
     spread, unit = interval_of(changes, _PAIR)
 
     def shown(value: float) -> float:
@@ -266,7 +268,7 @@ def _change(found: _Comparison, measure: ComparedMeasure) -> dict[str, object]:
 def _changes(of: pd.DataFrame, against: pd.DataFrame, measure: ComparedMeasure) -> pd.DataFrame:
     """Change of every run: ``policy_name``, ``seed``, ``fork``, ``change``, known ones only.
 
-    A policy is compared with itself where it is on both sides; of several copies of a market it is
+    A policy is compared with itself if it is on both sides; of several copies of a market it is
     the mean, of the logarithms for a ratio.
     """
     keys = list(_PAIR)
@@ -280,4 +282,9 @@ def _changes(of: pd.DataFrame, against: pd.DataFrame, measure: ComparedMeasure) 
     base = against.assign(base=value(against)).groupby(keys)["base"].mean()
     own = of[["policy", *_PAIR]].assign(own=value(of)).join(base, on=keys)
     changes = own.assign(change=own["own"] - own["base"]).rename(columns={"policy": "policy_name"})
+    others = against.groupby(list(_PAIR))["policy"]
+    if of["policy"].nunique() == 1 and (others.nunique() == 1).all():
+        # One mix against trainings that divide the markets: these are what differs.
+        names = others.first().rename("policy_name")
+        changes = changes.drop(columns="policy_name").join(names, on=list(_PAIR))
     return changes.loc[changes["change"].notna(), ["policy_name", *_PAIR, "change"]]
