@@ -39,13 +39,14 @@ def train_population(
     """
     console = Out()
     check_target("--json", out)
-    # What RLlib says of its own deprecated calls is for its makers.
-    logging.getLogger("ray").setLevel(logging.ERROR)
     from abm_desktop.learning.population.config import PopulationError, load_population
     from abm_desktop.learning.population.judging import judge_population
     from abm_desktop.learning.population.session import PopulationSession
     from abm_desktop.learning.rllib.updates import DivergenceError
 
+    # What RLlib says of its own deprecated calls is for its makers. Importing it sets these levels.
+    for name in ("ray", "ray.rllib"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         config = load_population(file, options, changes)
         session = PopulationSession(config, continues=continues)

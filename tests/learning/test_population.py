@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 from collections import Counter
 
 import numpy as np
@@ -281,6 +282,8 @@ benchmarks = true
 """
     )
     assert run_command(["population", str(file), "--json", str(out)]) == 0
+    # RLlib tells at this level of deprecated calls of its own.
+    assert not logging.getLogger("ray.rllib").isEnabledFor(logging.WARNING)
     printed = capsys.readouterr().out
     assert "4 policies" in printed and "Crowding of 4 traders" in printed
     found = json.loads(out.read_text())
