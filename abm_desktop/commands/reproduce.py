@@ -115,7 +115,9 @@ def _finished(
     for path, claim in chosen:
         for market, attempt in () if claim.needs else _tries(claim, markets):
             try:
-                found.append(ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt).result())
+                trial = ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt)
+                if trial.experiment.finished():
+                    found.append(trial.result())
             except (ExperimentError, ScenarioError):
                 continue
     return found

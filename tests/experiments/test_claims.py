@@ -25,6 +25,7 @@ from abm_desktop.experiments.reproduction.contrasts import (
 )
 from abm_desktop.experiments.reproduction.trial import ClaimTrial
 from abm_desktop.experiments.running.cells import make_plan
+from abm_desktop.experiments.running.store import Store
 from abm_desktop.experiments.statistics.trainings import spread_of
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.seed_ranges import first_seed
@@ -272,6 +273,17 @@ def test_a_claim_is_tried_told_and_registered(tmp_path, monkeypatch, capsys):
     assert main([*arguments, "--report-only", "--json"]) == 0
     assert '"verdict": "confirmed"' in capsys.readouterr().out
     assert out.read_text() == text
+    # Of a claim that only just began nothing is told yet.
+    begun = file.read_text().replace("number = 9", "number = 8")
+    later = tmp_path / "later.toml"
+    later.write_text(begun)
+    ((_, claim),) = find_claims([str(later)])
+    just = ClaimTrial(later, claim, "calm").experiment
+    with Store.open(just.folder, just.plan, {}):
+        pass
+    both = ["reproduce", str(file), str(later), "--out", str(tmp_path / "both.md")]
+    assert main([*both, "--report-only"]) == 0
+    assert "## 8." in (text_of := (tmp_path / "both.md").read_text()) and "not run yet" in text_of
     # Another prediction after the runs leaves its trace.
     file.write_text(file.read_text().replace("sign = -1", "sign = 1"))
     assert main([*arguments, "--report-only"]) == 0
