@@ -32,7 +32,7 @@ from abm_desktop.calibration.store import TrialStore
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
 
-__all__ = ["LEAST_DRAWS", "Inferred", "Learned", "days_of", "draw_days", "infer", "learn"]
+__all__ = ["LEAST_DRAWS", "Inferred", "LearnedPosterior", "days_of", "draw_days", "infer", "learn"]
 
 LEAST_DRAWS = 50
 """Days asked for, at least."""
@@ -165,7 +165,7 @@ def infer(
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedPosterior:
     """What was learned from draws, and asked of a day."""
 
     posterior: Posterior
@@ -175,7 +175,7 @@ class Learned:
     """Which numbers of that day lie between those of the draws; others are not used, (k,)."""
 
 
-def learn(box: Box, known: np.ndarray, features: np.ndarray, day: np.ndarray) -> Learned:
+def learn(box: Box, known: np.ndarray, features: np.ndarray, day: np.ndarray) -> LearnedPosterior:
     """Learn from draws that made a market, for a day.
 
     Args:
@@ -196,7 +196,7 @@ def learn(box: Box, known: np.ndarray, features: np.ndarray, day: np.ndarray) ->
             key="--posterior",
             remedy="ask for more days",
         ) from error
-    return Learned(posterior, posterior.samples(day), reached)
+    return LearnedPosterior(posterior, posterior.samples(day), reached)
 
 
 def _reached(day: np.ndarray, features: np.ndarray) -> np.ndarray:

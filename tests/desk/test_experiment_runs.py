@@ -1,15 +1,18 @@
 """Experiments of a session without a window: who listens, who steers, what was found."""
 
 import asyncio
+import itertools
 import os
 import signal
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 from support.fake_clients import FakeExperimentClient, settle
 
+from abm_desktop.desk import experiment_runs
 from abm_desktop.desk.analytics.experiment_plan import PlanReport, Problems
 from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.experiment_news import ExperimentState, NewExperimentState
@@ -99,8 +102,10 @@ def refusal(call, *arguments):
 
 
 def test_two_listeners_hear_the_same_in_order_and_a_slow_one_is_told_what_it_lost(
-    runs, client, loop
+    runs, client, loop, monkeypatch
 ):
+    clock = itertools.count(1000.0, 0.25)
+    monkeypatch.setattr(experiment_runs, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     first, second, slow = runs.listen(), runs.listen(), runs.listen(most=2)
     number = runs.start("research_question", workers=2, seeds=4)
     settle(loop)
@@ -110,7 +115,7 @@ def test_two_listeners_hear_the_same_in_order_and_a_slow_one_is_told_what_it_los
     runs.take(ExperimentStatus("running", 5, 12, 1, 61.0))
     info = runs.read(number)
     assert (info.title, info.folder, info.total) == ("research question", Path("/there"), 12)
-    assert info.state is ExperimentState.RUNNING and 60.0 < info.seconds_left <= 61.0
+    assert info.state is ExperimentState.RUNNING and info.seconds_left == 60.75
     runs.take(ExperimentStatus("report", 12, 12))
     assert runs.read().seconds_left is None
     runs.take(ExperimentDone("/there", "/there/report/report.html", 12, 12, ("Yes.",)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+from types import SimpleNamespace
 
 import pytest
 import qasync
@@ -67,6 +68,8 @@ def loop(qapp):
 
 @pytest.fixture
 def client(monkeypatch):
+    """A client of an experiment during which no time passes, however busy the machine is."""
+    monkeypatch.setattr(experiment_runs, "time", SimpleNamespace(monotonic=lambda: 1000.0))
     client = FakeExperimentClient()
     monkeypatch.setattr(experiment_runs, "ExperimentClient", lambda **_: client)
     return client
