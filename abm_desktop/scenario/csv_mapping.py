@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from ..inputs import shown
 from ..readers import RecordingError
-from .base import Model
+from .base import Model, clash
 from .errors import ProblemsError
 from .reading import load_model
 
@@ -32,6 +34,12 @@ class Columns(Model):
     size: str = Field(description="size of the event")
     new_order: str | None = Field(None, description="the order that replaces another")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = {key: [column] for key, column in self.model_dump().items() if column is not None}
+        _refuse_twice(named, "the column", "name another column of the header")
+        return self
+
 
 class Kinds(Model):
     """The words in the column ``kind``, by what they mean."""
@@ -46,6 +54,11 @@ class Kinds(Model):
     cleared: list[str] = Field([], description="the book is empty")
     ignored: list[str] = Field([], description="rows to pass over")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _refuse_twice(self.model_dump(), "the word", "list it once")
+        return self
+
 
 class SideWords(Model):
     """The words in the column ``side``."""
@@ -53,12 +66,28 @@ class SideWords(Model):
     buy: list[str] = Field(["B", "buy", "bid", "1"], description="of a buy order")
     sell: list[str] = Field(["S", "sell", "ask", "-1"], description="of a sell order")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = {key: [word.lower() for word in words] for key, words in self.model_dump().items()}
+        _refuse_twice(named, "the word", "list it once, in any case of its letters")
+        return self
+
+
+def _refuse_twice(named: Mapping[str, Iterable[str]], what: str, remedy: str) -> None:
+    """Raise a clash at the second key under which a word stands."""
+    first: dict[str, str] = {}
+    for key, words in named.items():
+        for word in words:
+            if (other := first.setdefault(word, key)) != key:
+                raise clash(key, f"has {what} {shown(word)}, which {other} has, too", remedy)
+
 
 class CsvMapping(Model):
     """What :mod:`abm_desktop.market.recorded.mapped_csv` needs to know of a CSV file."""
 
     name: str = Field("", description="what to call the day; empty: the file's name")
     separator: Literal[",", ";", "\t", "|", " "] = Field(",", description="between two columns")
+    decimal: Literal[".", ","] = Field(".", description="mark before the decimals")
     time_unit: Literal["s", "ms", "us", "ns"] = Field("s", description="of the column time")
     time_from: Literal["midnight", "1970"] = Field(
         "midnight", description="where the column time counts from; 1970 is in UTC"
@@ -67,6 +96,12 @@ class CsvMapping(Model):
     columns: Columns
     kinds: Kinds
     sides: SideWords = SideWords()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.decimal == self.separator:
+            raise clash("decimal", "is the separator, too", 'write separator = ";"')
+        return self
 
 
 def load_mapping(path: Path) -> CsvMapping:

@@ -203,8 +203,8 @@ def test_a_mapping_that_does_not_fit_says_what_to_change(feed, tmp_path):
         ('executed = ["fill"]', "", "'fill' in the column 'event'; say under .kinds."),
         ('price = "px"', 'price = "cost"', "has no column .*cost.*; name the columns"),
         ('price = "px"', 'prize = "px"', "did you mean|price"),
-        ('size = "qty"', 'size = "when"', "is no whole number"),
-        ('sell = ["offer"]', "", "has a side of -1; an order buys or sells"),
+        ('size = "qty"', 'size = "when"', "has the column 'when', which time has, too"),
+        ('sell = ["offer"]', "", "row .*, order 'o.*': has no side; an order buys or sells"),
     ):
         (tmp_path / "day.mapping.toml").write_text(CSV_MAPPING.replace(old, new))
         with pytest.raises(RecordingError, match=message):

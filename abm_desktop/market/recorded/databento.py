@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.inputs import shown
 from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
@@ -23,12 +24,16 @@ _SCALE = 10**9
 _IS_LAST, _SNAPSHOT = 1 << 7, 1 << 5
 """Flags: the last record of an event; the record is part of a picture of the whole book."""
 _UNDEFINED = np.iinfo(np.int64).max
+_NO_TIME = np.iinfo(np.uint64).max
+_FIRST = 631_152_000 * 10**9
+"""ns since 1970 of 1990, before which there are no recordings."""
 
 _WHAT = {
     b"A": Happening.ADDED, b"C": Happening.CANCELLED, b"M": Happening.MODIFIED,
     b"R": Happening.CLEARED, b"T": Happening.TRADED, b"F": Happening.FILLED,
 }  # fmt: skip
 """All actions but N, which says nothing of orders."""
+_NOTHING = b"N"
 
 _CLOCKS = (
     ("GLBX", "America/Chicago"), ("IFUS", "America/New_York"), ("IFEU", "Europe/London"),
@@ -54,8 +59,12 @@ def read_databento(path: Path, symbol: str, source: Path) -> OrderFlow:
 
     parts = list(records(path, wanted))
     if not parts:
-        raise RecordingError(f"has no records of {symbol or 'single orders'}", path=path)
+        raise RecordingError(
+            f"has no records of {symbol or 'single orders'}", path=path,
+            remedy="choose another instrument, or a day on which it was traded",
+        )  # fmt: skip
     rows = np.concatenate(parts)
+    _check_actions(rows, path)
     several = np.unique(rows["instrument_id"])
     if len(several) > 1 and not _numbers(found[0], symbol, path):
         listed = ", ".join(str(number) for number in several[:8])
@@ -64,7 +73,18 @@ def read_databento(path: Path, symbol: str, source: Path) -> OrderFlow:
             remedy=f"download one of them by itself: {listed}",
         )  # fmt: skip
     events = _events(rows)
+    if not len(events):
+        raise RecordingError(
+            f"tells nothing of orders in its {len(rows):,} records", path=path,
+            remedy="take a day on which the instrument was traded",
+        )  # fmt: skip
     scale = _common_scale(events)
+    if (early := events["time"] < _FIRST).any():
+        row = int(np.flatnonzero(early)[0])
+        raise RecordingError(
+            f"event {row + 1:,}, order {int(events['order'][row])}: has no time (ts_event)",
+            path=path, remedy="download it again",
+        )  # fmt: skip
     start, day, notes = _midnight(int(events["time"][0]), found[0].dataset)
     events["time"] -= start
     name = symbol or next(iter(found[0].symbols), "") or str(several[0])
@@ -81,6 +101,19 @@ def _numbers(contents: Contents, symbol: str, path: Path) -> frozenset[int]:
     return by_name[symbol.upper()]
 
 
+def _check_actions(rows: Records, path: Path) -> None:
+    strange = ~np.isin(rows["action"], [*_WHAT, _NOTHING])
+    if strange.any():
+        row = int(np.flatnonzero(strange)[0])
+        action = shown(rows["action"][row].decode("ascii", "replace"))
+        raise RecordingError(
+            f"record {row + 1:,}, order {int(rows['order_id'][row])}: has the action {action}, "
+            "which market by order does not know",
+            path=path,
+            remedy="download it again",
+        )
+
+
 def _events(rows: Records) -> Records:
     rows = rows[np.isin(rows["action"], list(_WHAT))]
     events = np.zeros(len(rows), EVENT)
@@ -88,7 +121,8 @@ def _events(rows: Records) -> Records:
         events["what"][rows["action"] == action] = what
     # The orders of a snapshot tell when they came; the market that is shown begins with it.
     in_snapshot = (rows["flags"] & _SNAPSHOT) > 0
-    events["time"] = np.where(in_snapshot, rows["ts_recv"], rows["ts_event"]).astype(np.int64)
+    received = in_snapshot | (rows["ts_event"] == _NO_TIME)
+    events["time"] = np.where(received, rows["ts_recv"], rows["ts_event"]).astype(np.int64)
     events["order"] = events["new_order"] = rows["order_id"].astype(np.int64)
     price = np.where(rows["price"] == _UNDEFINED, 0, rows["price"])
     events["price"] = events["paid"] = price

@@ -6,6 +6,7 @@ follows from what was told before. The state of every order is kept here once fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,16 @@ import numpy as np
 from abm_desktop.inputs import shown
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.event_kernel import EVENT, N_COUNTS, ROW, resolve
+from abm_desktop.market.recorded_rows import LATEST
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, MOST_LOTS, SELL
 from abm_desktop.readers import RecordingError
 
 __all__ = ["EVENT", "Happening", "flow_of"]
+
+_NANO = 10**9
+_SLIGHTLY = _NANO
+"""ns that an event may be earlier than one before it; clocks of an exchange differ by less."""
 
 
 class Happening:
@@ -50,7 +56,15 @@ class Happening:
 
 
 def flow_of(
-    events: Records, name: str, source: Path, *, scale: int, notes: tuple[str, ...] = ()
+    events: Records,
+    name: str,
+    source: Path,
+    *,
+    scale: int,
+    notes: tuple[str, ...] = (),
+    place: Callable[[int], str] | None = None,
+    clock: str = "",
+    latest: int = LATEST,
 ) -> OrderFlow:
     """The order flow that a feed's events (EVENT, in their order) tell.
 
@@ -60,11 +74,17 @@ def flow_of(
         source: the file, for errors.
         scale: units of the prices in one unit of currency.
         notes: what is to be told about it besides.
+        place: what to call the event of a number, from 0 on; its number and order otherwise.
+        clock: what may be wrong if times are, as a remedy.
+        latest: seconds after the first midnight within which it must end.
 
     Raises:
-        RecordingError: if an order is too large, or a price none.
+        RecordingError: if an order is too large or has no size, a price is none, or a time is
+            earlier than one before it by more than a second, or not within ``latest``.
     """
-    _check(events, source)
+    place = place or (lambda row: f"event {row + 1:,}, order {int(events['order'][row])}")
+    _check(events, source, place)
+    notes += _check_times(events, source, place, clock, latest)
     ids = np.concatenate((events["order"], events["new_order"]))
     _, dense = np.unique(ids, return_inverse=True)
     ident, fresh = dense[: len(events)], dense[len(events) :]
@@ -92,21 +112,28 @@ def flow_of(
         side=rows["side"].copy(),
         book_price=np.zeros((n, 2, 0), np.int32),
         book_size=np.zeros((n, 2, 0), np.int32),
-        notes=notes + _told(counts),
+        notes=notes + _told(counts) + _told_empty(events),
         scale=scale,
         traded_at=rows["paid"].copy(),
         settled=rows["settled"].astype(bool),
     )
 
 
-def _check(events: Records, source: Path) -> None:
+def _check(events: Records, source: Path, place: Callable[[int], str]) -> None:
     if not len(events):
-        raise RecordingError("holds no messages of it", path=source)
+        raise RecordingError(
+            "holds no messages of it", path=source, remedy="take a longer recording, or another one"
+        )
     sized = np.isin(events["what"], (Happening.ADDED, Happening.REPLACED, Happening.MODIFIED))
     resting = sized & (events["size"] > 0)
     for wrong, what, remedy in (
         (events["size"] > MOST_LOTS, "size", f"at most {MOST_LOTS:,} are replayed"),
         (events["size"] < 0, "size", "it must not be negative"),
+        (
+            (events["size"] == 0) & sized & (events["what"] != Happening.MODIFIED),
+            "size",
+            "an order has a size of 1 at least",
+        ),
         (resting & (events["price"] <= 0), "price", "orders are replayed at positive prices"),
         (
             (events["what"] == Happening.ADDED) & ~np.isin(events["side"], (BUY, SELL)),
@@ -116,12 +143,52 @@ def _check(events: Records, source: Path) -> None:
     ):
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
-            raise RecordingError(
-                f"event {row + 1:,}, order {int(events['order'][row])}: has a {what} of "
-                f"{shown(int(events[what][row]))}",
-                path=source,
-                remedy=remedy,
-            )
+            told = "no side" if what == "side" else f"a {what} of {shown(int(events[what][row]))}"
+            raise RecordingError(f"{place(row)}: has {told}", path=source, remedy=remedy)
+
+
+def _check_times(
+    events: Records, source: Path, place: Callable[[int], str], clock: str, within: int
+) -> tuple[str, ...]:
+    """Refuse times that cannot be; tells of those that are a little early."""
+    time = events["time"]
+    outside = (time < 0) | (time >= within * _NANO)
+    if outside.any():
+        row = int(np.flatnonzero(outside)[0])
+        raise RecordingError(
+            f"{place(row)}: has a time of {time[row] / _NANO:,.3f} s, which is not within "
+            f"{within:,} s after midnight",
+            path=source,
+            remedy=clock or "take a part of the recording, or another one",
+        )
+    latest = np.maximum.accumulate(time)
+    late = latest - time
+    if late.max() > _SLIGHTLY:
+        row = int(np.flatnonzero(late > _SLIGHTLY)[0])
+        raise RecordingError(
+            f"{place(row)}: has a time of {time[row] / _NANO:,.9f} s, and one before it is of "
+            f"{latest[row] / _NANO:,.9f} s",
+            path=source,
+            remedy="the events of one stock and day are read in their order: sort them by time, "
+            "and take out what stands there twice",
+        )
+    early = int((late > 0).sum())
+    if not early:
+        return ()
+    what = "event is" if early == 1 else "events are"
+    return (f"{early:,} {what} up to {late.max() / _NANO:.2g} s earlier than one before; its time "
+            "is taken",)  # fmt: skip
+
+
+def _told_empty(events: Records) -> tuple[str, ...]:
+    """What takes or trades nothing is left out, and told."""
+    taking = (Happening.CANCELLED, Happening.EXECUTED, Happening.FILLED, Happening.TRADED,
+              Happening.HIDDEN)  # fmt: skip
+    empty = int((np.isin(events["what"], taking) & (events["size"] == 0)).sum())
+    if not empty:
+        return ()
+    return (f"{empty:,} {'event has' if empty == 1 else 'events have'} a size of 0 and "
+            "change nothing",)  # fmt: skip
 
 
 _TOLD = (

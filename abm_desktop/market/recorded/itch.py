@@ -22,6 +22,8 @@ __all__ = ["read_itch"]
 
 _PIECE = 16 << 20
 _ROWS = 1 << 18
+_DAY = 86_400
+"""Seconds after midnight within which a file ends."""
 
 
 def read_itch(source: Source, stock: str, path: Path) -> OrderFlow:
@@ -59,6 +61,8 @@ def read_itch(source: Source, stock: str, path: Path) -> OrderFlow:
                 if n < len(out):
                     break
             rest, done = data[at:].tobytes(), done + at
+    if rest.strip(b"\0"):
+        raise source.error(f"ends within the message at byte {done:,}", "download it again")
     if not parts:
         raise _no_such_stock(source, stock)
     events = np.concatenate(parts)
@@ -72,6 +76,7 @@ def read_itch(source: Source, stock: str, path: Path) -> OrderFlow:
         path,
         scale=PRICE_SCALE,
         notes=notes,
+        latest=_DAY,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from abm_desktop.inputs import shown
 from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.order_flow import OrderFlow
+from abm_desktop.market.recorded.csv_header import CsvHeader
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, SELL
@@ -24,7 +26,20 @@ _NS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _DAY = 86_400 * 10**9
 _FINEST = 10**9
 """Units of a currency in which prices are read, at the finest."""
+_PIECE = 1 << 20
 _IGNORED = 0
+_NEEDED = {
+    "order": ("added", "cancelled", "deleted", "executed", "replaced", "modified"),
+    "size": ("added", "cancelled", "executed", "replaced", "modified", "hidden"),
+    "price": ("added", "replaced", "hidden"),
+    "new_order": ("replaced",),
+}
+"""Columns that must not be empty, by kind of event; the time is needed by all."""
+_MANY, _AN_INSTANT = 100, 10**6
+"""So many events within so many ns are a time in another unit."""
+_FIRST, _LAST = 631_152_000 * 10**9, 4_102_444_800 * 10**9
+"""ns since 1970 of 1990 and of 2100, between which a recording begins."""
+_CLOCK = "check time_unit and time_from in the mapping file"
 
 
 def read_mapped(path: Path, mapping_path: Path) -> OrderFlow:
@@ -36,6 +51,7 @@ def read_mapped(path: Path, mapping_path: Path) -> OrderFlow:
     table = _CsvColumns(path, mapping)
     kind, words = table.words(mapping.columns.kind)
     what = np.array([_what(word, mapping, table) for word in words], np.int8)[kind]
+    _refuse_empty(table, mapping, what)
     rows = np.flatnonzero(what != _IGNORED)
     events = np.zeros(len(rows), EVENT)
     events["what"] = what[rows]
@@ -49,9 +65,27 @@ def read_mapped(path: Path, mapping_path: Path) -> OrderFlow:
     side, words = table.words(mapping.columns.side)
     sides = np.array([_side(word, mapping) for word in words], np.int8)
     events["side"] = sides[side][rows]
-    notes = _count_from_midnight(events, mapping)
+    notes = _count_from_midnight(events, mapping, path)
     name = mapping.name or path.name.split(".")[0]
-    return flow_of(events, name, path, scale=scale, notes=notes)
+    return flow_of(
+        events, name, path, scale=scale, notes=notes, clock=_CLOCK,
+        place=lambda row: table.place(int(rows[row])),
+    )  # fmt: skip
+
+
+class _File(io.RawIOBase):
+    """Bytes of a source as a file, as Arrow wants it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        data = self._stream.read(len(room))
+        room[: len(data)] = data
+        return len(data)
 
 
 class _CsvColumns:
@@ -62,27 +96,41 @@ class _CsvColumns:
         from pyarrow import csv
 
         self.path = path
-        wanted = list(dict.fromkeys(name for name in mapping.columns.model_dump().values() if name))
+        self._decimal, self._order = mapping.decimal, mapping.columns.order
+        header = CsvHeader.read(path, mapping.separator)
+        asked = [name for name in mapping.columns.model_dump().values() if name]
+        real = {name: header.find(name) for name in asked}
+        wanted = list(real.values())
         try:
-            self._columns = csv.read_csv(
-                path,
-                parse_options=csv.ParseOptions(delimiter=mapping.separator),
-                convert_options=csv.ConvertOptions(
-                    include_columns=wanted,
-                    column_types=dict.fromkeys(wanted, pa.string()),
-                    strings_can_be_null=False,
-                ),
-            )
-        except KeyError as error:
-            raise RecordingError(
-                f"has no column {error.args[0]}", path=path,
-                remedy="name the columns in the mapping file as the header does",
-            ) from error  # fmt: skip
-        except (pa.ArrowInvalid, OSError) as error:
+            with header.source.open() as stream:
+                columns = csv.read_csv(
+                    pa.PythonFile(io.BufferedReader(_File(stream), _PIECE), mode="r"),
+                    read_options=csv.ReadOptions(encoding=header.encoding),
+                    parse_options=csv.ParseOptions(delimiter=mapping.separator),
+                    convert_options=csv.ConvertOptions(
+                        include_columns=wanted,
+                        column_types=dict.fromkeys(wanted, pa.string()),
+                        strings_can_be_null=False,
+                    ),
+                )
+        except (pa.ArrowInvalid, UnicodeError) as error:
             raise RecordingError(
                 f"cannot be read as CSV ({' '.join(str(error).split())[:200]})", path=path,
-                remedy=f"it must have a header and {shown(mapping.separator)} between columns",
+                remedy=f"it must be UTF-8 text with a header and {shown(mapping.separator)} "
+                "between columns, as many in each row",
             ) from error  # fmt: skip
+        self._columns = {name: columns[there] for name, there in real.items()}
+
+    def place(self, row: int) -> str:
+        """What to call a row, counted from 0 below the header."""
+        name = self._columns[self._order][row].as_py().strip()
+        return f"row {row + 2:,}, order {shown(name)}"
+
+    def empty(self, column: str) -> np.ndarray:
+        """Which fields of a column have nothing in them, bool [rows]."""
+        coded, words = self.words(column)
+        found: np.ndarray = np.array([not word for word in words], bool)[coded]
+        return found
 
     def words(self, column: str) -> tuple[np.ndarray, list[str]]:
         """Which of the different words of a column stands in each row; the words."""
@@ -107,6 +155,9 @@ class _CsvColumns:
         from pyarrow import compute
 
         text = compute.utf8_trim_whitespace(self._columns[column])
+        if self._decimal != ".":
+            text = compute.replace_substring(text, ".", "?")  # here it is no part of a number
+            text = compute.replace_substring(text, self._decimal, ".")
         text = compute.if_else(compute.equal(text, ""), "0", text).combine_chunks()
         digits = len(str(scale)) - 1
         try:
@@ -120,28 +171,56 @@ class _CsvColumns:
         return halves[:, 0].copy()
 
     def _no_number(self, column: str, text: Any, digits: int) -> RecordingError:
-        row, word = self._first_bad(text, digits)
+        row = self._first_bad(text, digits)
         kind = f"decimal number with at most {digits} decimals" if digits else "whole number"
+        remedy = "check the columns and units of the mapping file"
+        as_is = self._columns[column][row].as_py().strip()
+        if "," in as_is and self._decimal == "." and digits:
+            remedy = 'say decimal = "," in the mapping file if the comma is the mark of decimals; '
+            remedy += "marks between thousands are not read"
+        elif "," in as_is or "." in as_is:
+            remedy += "; marks between thousands are not read"
         return RecordingError(
-            f"row {row + 2:,}, column {column!r}: {shown(word)} is no {kind}, or too large",
+            f"row {row + 2:,}, column {column!r}: {shown(as_is)} is no {kind}, or too large",
             path=self.path,
-            remedy="check the columns and units of the mapping file",
+            remedy=remedy,
         )
 
-    def _first_bad(self, text: Any, digits: int) -> tuple[int, str]:
+    def _first_bad(self, text: Any, digits: int) -> int:
         for row, word in enumerate(text.to_pylist()):
             try:
                 value = Decimal(word)
                 scaled = value * 10**digits
                 if not value.is_finite() or scaled != int(scaled) or abs(scaled) >= 1 << 63:
-                    return row, word
+                    return row
             except ArithmeticError:
-                return row, word
-        return 0, str(text[0])
+                return row
+        return 0
 
 
 def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 18
+    """Whether a name is a number, written as numbers are: 007 and 7 are two names."""
+    return word.isascii() and word.isdigit() and len(word) < 18 and str(int(word)) == word
+
+
+def _refuse_empty(table: _CsvColumns, mapping: CsvMapping, what: np.ndarray) -> None:
+    """Raise :class:`.RecordingError` for an empty field that its event needs."""
+    everything = tuple(name for name in mapping.kinds.model_dump() if name != "ignored")
+    for key, kinds in {"time": everything, **_NEEDED}.items():
+        column = getattr(mapping.columns, key)
+        needing = np.isin(what, [int(getattr(Happening, kind.upper())) for kind in kinds])
+        missing = needing if column is None else table.empty(column) & needing
+        if missing.any():
+            row = int(np.flatnonzero(missing)[0])
+            if column is None:
+                raise RecordingError(
+                    f"{table.place(row)}: is replaced, and no column tells by which order",
+                    path=table.path, remedy=f"name that column as {key} in the mapping file",
+                )  # fmt: skip
+            raise RecordingError(
+                f"{table.place(row)}: the column {column!r} is empty", path=table.path,
+                remedy="fill it in, or list the row's word under ignored in the mapping file",
+            )  # fmt: skip
 
 
 def _what(word: str, mapping: CsvMapping, table: _CsvColumns) -> int:
@@ -176,10 +255,19 @@ def _price(table: _CsvColumns, mapping: CsvMapping) -> tuple[np.ndarray, int]:
     return price // (_FINEST // scale), scale
 
 
-def _count_from_midnight(events: Records, mapping: CsvMapping) -> tuple[str, ...]:
-    if mapping.time_from == "midnight" or not len(events):
+def _count_from_midnight(events: Records, mapping: CsvMapping, path: Path) -> tuple[str, ...]:
+    """Let times count from the midnight before the first; refuse those of another unit."""
+    if not len(events):
         return ()
-    first = int(events["time"][0])
+    first, length = int(events["time"][0]), int(np.ptp(events["time"]))
+    if len(events) >= _MANY and length < _AN_INSTANT:
+        raise RecordingError(
+            f"has {len(events):,} events within {length / 10**9:.2g} s", path=path, remedy=_CLOCK
+        )
+    if mapping.time_from == "midnight":
+        return ()
+    if not _FIRST <= first < _LAST:
+        raise RecordingError(f"begins {first / 10**9:,.3f} s after 1970", path=path, remedy=_CLOCK)
     day = datetime.datetime.fromtimestamp(first // 10**9, datetime.UTC).date()
     events["time"] -= first // _DAY * _DAY
     return (f"times are UTC, after the midnight of {day.isoformat()}",)
