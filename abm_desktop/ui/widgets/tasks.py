@@ -79,7 +79,7 @@ class _TaskRow(QWidget):
         self.title = ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(BAR_WIDTH, 10)
+        self.bar.setFixedSize(BAR_WIDTH, 16)
         self.seconds = SteadyLabel(SAMPLE)
         self.seconds.setObjectName("panelNote")
         self.button = QPushButton("Cancel")
