@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from abm_desktop.experiments.report.figures import INK, as_svg, figures
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.limits import limits
-from abm_desktop.experiments.report.words import answer
+from abm_desktop.experiments.report.words import _in_short, answer
 from abm_desktop.experiments.report.writing import write_report
 from abm_desktop.experiments.statistics.effects import amplification_table, effects_table
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
@@ -211,3 +212,21 @@ def test_the_recovery_curve_keeps_censored_runs(found):
     text = as_svg(figure, "x")
     # The same results give the same page: no identifier in it is drawn by chance.
     assert "currentColor" in text and text == as_svg(again, "x")
+
+
+def test_the_short_answer_about_rules_tells_what_holds_after_holm():
+    results = SimpleNamespace(numeric=False, is_calm=lambda group: group == "calm")
+    rows = pd.DataFrame(
+        {
+            "group": ["calm", "fat finger", "flash crash"],
+            "label": ["volatility on a 10-s grid"] * 3,
+            "way": [0, 1, -1],
+            "equivalent": [True, False, False],
+            "ratio": [True] * 3,
+            "p_holm": [1.0, 0.094, 0.01],
+        }
+    )
+    (told,) = _in_short(results, rows)
+    assert "by 95 % intervals one by one, of 2 comparisons" in told
+    assert "rises in 1, falls in 1" in told
+    assert told.endswith("Clear after Holm's correction: 1 of these 2.")
