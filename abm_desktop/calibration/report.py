@@ -154,7 +154,8 @@ def _posterior_table(result: CalibrationResult, inferred: Inferred) -> dict[str,
         f"{inferred.held_out.days} days it was not learned from whose true value lies in their "
         "interval, and the p-value of even ranks (Kolmogorov and Smirnov). Near: the share for "
         f"{inferred.near.days} days at parameters drawn from this posterior. It takes for granted "
-        "that the day is one of these markets, and that what was read off is right.",
+        "that the day is one of these markets, and that what was read off is right: where it had "
+        "to be read off anew, fewer true values were held (docs/realism.md).",
         ["", "value", "median", "90 % interval", "drawn", "width", "held out", "p", "near"],
         [
             [
