@@ -9,6 +9,7 @@ held out draws, this one sees what reading off gets wrong.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from scipy import stats
 from abm_desktop.calibration.candidates import candidate_scenario
 from abm_desktop.calibration.day_features import features_of
 from abm_desktop.calibration.draws import DrawFile
+from abm_desktop.calibration.identifying import noise_of
 from abm_desktop.calibration.inferring import LEAST_DRAWS, draw_days, learn
 from abm_desktop.calibration.measuring import measure_flow
 from abm_desktop.calibration.plan import CalibrationPlan, Days
@@ -29,7 +31,14 @@ from abm_desktop.calibration.store import TrialStore
 from abm_desktop.calibration.workers import Workers
 from abm_desktop.inputs import InputError, whole
 
-__all__ = ["MOST_DAYS", "DayChecked", "ParameterChecked", "check_days", "checked_parameters"]
+__all__ = [
+    "MOST_DAYS",
+    "DayChecked",
+    "ParameterChecked",
+    "check_days",
+    "checked_parameters",
+    "held_together",
+]
 
 MOST_DAYS = 100
 _TRIES = 50
@@ -142,6 +151,14 @@ def checked_parameters(plan: CalibrationPlan, days: Sequence[DayChecked]) -> lis
     ]
 
 
+def held_together(days: Sequence[DayChecked]) -> tuple[float, float, float]:
+    """Share of all intervals that hold, and the ends of its 95 % interval with days as units."""
+    each = np.array([day.holds.mean() for day in days])
+    share = float(each.mean())
+    reach = noise_of(float(each.std(ddof=1)) / math.sqrt(len(each)), len(each))
+    return share, max(share - reach, 0.0), min(share + reach, 1.0)
+
+
 def _check_day(
     plan: CalibrationPlan,
     file: DrawFile,
@@ -152,7 +169,7 @@ def _check_day(
     tell: Callable[[int, float], None],
 ) -> DayChecked | None:
     place, own, tries = _made(plan, number)
-    box = Box.about(own.space.beginning(), 1.0)
+    box = Box.whole(len(own.space))
     vectors = box.draws(draws, own.sizes.seed)
     if not draw_days(
         own, file, workers, vectors, Use.DRAW, stopping, lambda done, _all, left: tell(done, left),

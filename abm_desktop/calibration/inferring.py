@@ -128,7 +128,7 @@ def infer(
     Raises:
         InputError: if too few of the draws make a market.
     """
-    box = Box.about(plan.space.beginning(), 1.0)
+    box = Box.whole(len(plan.space))
     seed = plan.sizes.seed
     total = days_of(count)
     vectors = box.draws(count, seed)

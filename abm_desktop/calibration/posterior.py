@@ -33,9 +33,9 @@ class Box:
     high: np.ndarray
 
     @classmethod
-    def about(cls, middle: np.ndarray, reach: float) -> Box:
-        """As far as ``reach`` to both sides, within the bounds."""
-        return cls(np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0))
+    def whole(cls, parameters: int) -> Box:
+        """All that is searched, of so many parameters."""
+        return cls(np.zeros(parameters), np.ones(parameters))
 
     def draws(self, count: int, seed: int) -> np.ndarray:
         """So many points, (count, d); fewer are the first of more."""

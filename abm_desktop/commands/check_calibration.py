@@ -63,6 +63,7 @@ def check_calibration(
 def _print(
     days: Sequence[DayChecked], parameters: Sequence[ParameterChecked], file: Path, console: Out
 ) -> None:
+    from abm_desktop.calibration.checking import held_together
     from abm_desktop.calibration.posterior import LEVEL
 
     rows = []
@@ -83,7 +84,7 @@ def _print(
         ("", "held", "exact 95 % of the share", "width", "out of reach"),
         rows,
     )
-    share, low, high = _pooled(days)
+    share, low, high = held_together(days)
     refuted = sum(each.is_refuted for each in parameters)
     console.print(
         f"Of all {share:.1%} are held ({low:.1%} to {high:.1%}, Student's t over days); the exact "
@@ -94,19 +95,10 @@ def _print(
     )
 
 
-def _pooled(days: Sequence[DayChecked]) -> tuple[float, float, float]:
-    """Share of all parameters and days, and its 95 % interval with days as units."""
-    import numpy as np
-    from scipy.special import stdtrit
-
-    each = np.array([day.holds.mean() for day in days])
-    reach = float(stdtrit(len(each) - 1, 0.975) * each.std(ddof=1) / np.sqrt(len(each)))
-    share = float(each.mean())
-    return share, max(share - reach, 0.0), min(share + reach, 1.0)
-
-
 def _facts(days: Sequence[DayChecked], parameters: Sequence[ParameterChecked]) -> dict[str, Any]:
-    share, low, high = _pooled(days)
+    from abm_desktop.calibration.checking import held_together
+
+    share, low, high = held_together(days)
     return {
         "days": len(days),
         "tried": sum(day.tries for day in days),

@@ -134,7 +134,7 @@ def test_what_is_written(plan: CalibrationPlan, found: Calibrated, tmp_path: Pat
 def test_what_the_day_says_of_parameters_is_written(
     plan: CalibrationPlan, found: Calibrated, tmp_path: Path
 ) -> None:
-    box = Box.about(found.vector, 0.15)
+    box = Box(np.maximum(found.vector - 0.15, 0.0), np.minimum(found.vector + 0.15, 1.0))
     vectors = box.draws(100, seed=1)
     days = np.random.default_rng(2).normal(size=(100, 6))
     days[:, 0] += 40 * vectors[:, 1]

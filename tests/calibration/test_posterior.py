@@ -21,7 +21,8 @@ from abm_desktop.inputs import InputError
 from abm_desktop.scenario import Scenario
 
 TOLD, ALL = 4, 12
-BOX = Box.about(np.linspace(0.1, 0.9, ALL), 0.15)
+_MIDDLE = np.linspace(0.1, 0.9, ALL)
+BOX = Box(np.maximum(_MIDDLE - 0.15, 0.0), np.minimum(_MIDDLE + 0.15, 1.0))
 
 
 def days_at(vectors: np.ndarray, seed: int, *, deaf: bool = False) -> np.ndarray:
