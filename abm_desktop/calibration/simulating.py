@@ -12,8 +12,8 @@ from abm_desktop.scenario import Scenario
 
 __all__ = ["TooBusyError", "simulate_day", "simulate_measured"]
 
-PIECES = 10
-"""Of a session; after each the messages are counted."""
+_LOOK = 30.0
+"""Simulated seconds between two counts of the messages: a busy market takes minutes to simulate."""
 
 
 class TooBusyError(InputError):
@@ -31,7 +31,8 @@ def simulate_day(
         seed: one of that use.
         levels: of the book that are kept.
         seconds: simulated, from the open on.
-        most: messages in the whole book at which it is given up.
+        most: messages in the whole book at which it is given up; before the open as many, or more
+            by as much as that takes longer.
 
     Raises:
         TooBusyError: beyond ``most``.
@@ -39,13 +40,22 @@ def simulate_day(
     """
     check_use(use, seed)
     simulator = Simulator(scenario, seed, record_messages=True)
+    before = -simulator.now
+    _run(simulator, 0.0, round(most * max(1.0, before / seconds)))
     simulator.warm_up()
     simulator.begin_tape()
-    for piece in range(1, PIECES + 1):
-        simulator.run_until(seconds * piece / PIECES)
-        if len(simulator.tape.messages) > most:
-            raise TooBusyError(f"sends more than {most:,} messages", key=scenario.name)
+    _run(simulator, seconds, most)
     return flow_of_tape(simulator, levels)
+
+
+def _run(simulator: Simulator, until: float, most: int) -> None:
+    """Run to a time. Raises :class:`TooBusyError` as soon as there are more events than that."""
+    begun = simulator.events
+    while simulator.now < until:
+        simulator.run_until(min(simulator.now + _LOOK, until))
+        if simulator.events - begun > most:
+            name = simulator.scenario.name
+            raise TooBusyError(f"sends more than {most:,} messages", key=name)
 
 
 def simulate_measured(

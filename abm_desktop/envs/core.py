@@ -25,6 +25,7 @@ from abm_desktop.envs.roles import TRADER, RoleSettings
 from abm_desktop.envs.room import check_room
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.market import arrays, opening
+from abm_desktop.market.building import build
 from abm_desktop.market.named_policies import policies_of
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.policy_traders import with_policy_traders
@@ -164,7 +165,7 @@ class MarketCore(MarketPlaying):
     def _build(self, markets: int) -> arrays.Markets:
         """The arrays of this many markets, none of them open."""
         count, sizes = len(self._roles), self.settings.sizes
-        built = opening.build(
+        built = build(
             self.scenario,
             markets=markets,
             external=count,

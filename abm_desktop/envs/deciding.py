@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm_desktop.market.compiled import kernel
-from abm_desktop.market.network import GRU, TANH, remember, tanh
+from abm_desktop.market.network import GRU, TANH, dense, remember, tanh
 
 __all__ = ["decide", "tanh"]
 
@@ -37,15 +37,7 @@ def decide(network, weights, scratch, seen, state, noise, blind, logits):
             for j in range(outputs):
                 now[j] = state[j]
             continue
-        bias = offset + inputs * outputs
-        for j in range(outputs):
-            after[j] = weights[bias + j]
-        for i in range(inputs):
-            x = now[i]
-            row = offset + i * outputs
-            for j in range(outputs):
-                after[j] += x * weights[row + j]
-        offset = bias + outputs
+        offset = dense(weights, offset, inputs, outputs, now, after)
         if layer == layers - 1:
             break
         if network[6] % GRU == TANH:

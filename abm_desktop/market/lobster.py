@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from abm_desktop.market.flow_kinds import CROSS, EXECUTE_HIDDEN, UNTOLD
+from abm_desktop.market.doubled_messages import refuse_doubled
+from abm_desktop.market.flow_kinds import ADD, CROSS, EXECUTE_HIDDEN, UNTOLD
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded_rows import MESSAGE_COLUMNS, read_book, read_messages
 from abm_desktop.market.state import BUY, SELL
@@ -42,6 +43,12 @@ def read_order_flow(path: Path | str, day: str | None = None) -> OrderFlow:
     kind = messages[:, 1].astype(np.int8)
     name = title(pair)
     column = {column: messages[:, k] for k, column in enumerate(MESSAGE_COLUMNS)}
+    refuse_doubled(
+        kind == ADD,
+        [column[name] for name in ("order id", "time", "price", "size")],
+        pair.message.path,
+        lambda row: f"message {row + 1:,}, order {int(column['order id'][row])}",
+    )
     return OrderFlow(
         name=name,
         source=path,

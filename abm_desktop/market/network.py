@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from abm_desktop.market.compiled import kernel
+from abm_desktop.market.compiled import fused, kernel
 from abm_desktop.market.random import uniform
 
 TANH, RELU, GRU = 0, 1, 2
@@ -67,6 +67,24 @@ def remember(weights, offset, inputs, units, seen, state, gates):
     return bias + 4 * units
 
 
+@fused
+def dense(weights, offset, inputs, outputs, seen, out):
+    """One layer before its activation; returns where the next begins.
+
+    Shapes: weights float32, from ``offset`` on (inputs, outputs), then biases (outputs,); seen
+    float32 (inputs or more,); out float32 (outputs or more,), which is not ``seen``.
+    """
+    bias = offset + inputs * outputs
+    for j in range(outputs):
+        out[j] = weights[bias + j]
+    for i in range(inputs):
+        x = seen[i]
+        row = offset + i * outputs
+        for j in range(outputs):
+            out[j] += x * weights[row + j]
+    return bias + outputs
+
+
 @kernel
 def forward(network, weights, scratch, state):
     """Logits of one observation; scratch float32 (3, width) has the input and output in row 0.
@@ -84,15 +102,7 @@ def forward(network, weights, scratch, state):
             for j in range(outputs):
                 scratch[0, j] = state[j]
             continue
-        bias = offset + inputs * outputs
-        for j in range(outputs):
-            scratch[1, j] = weights[bias + j]
-        for i in range(inputs):
-            x = scratch[0, i]
-            row = offset + i * outputs
-            for j in range(outputs):
-                scratch[1, j] += x * weights[row + j]
-        offset = bias + outputs
+        offset = dense(weights, offset, inputs, outputs, scratch[0], scratch[1])
         if layer < n_layers - 1:
             for j in range(outputs):
                 y = scratch[1, j]

@@ -11,6 +11,7 @@ import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError, shown, whole
 from abm_desktop.market import arrays, opening, running, saved_market, state
+from abm_desktop.market.building import build
 from abm_desktop.market.changing import MarketChanging
 from abm_desktop.market.checkpoints import MarketCheckpoint, put, take
 from abm_desktop.market.kept_levels import FIRST_WINDOW
@@ -91,7 +92,7 @@ class Simulator(MarketChanging):
         self._spreads = SpreadWatch()
         self._phases_seen = 0
         rows = 2 * scenario.market.max_orders
-        self._state = opening.build(
+        self._state = build(
             scenario,
             window=FIRST_WINDOW,
             trade_rows=rows,

@@ -17,6 +17,7 @@ from abm_desktop.market import rules as venue
 from abm_desktop.market import state as s
 from abm_desktop.market.activity import TICK
 from abm_desktop.market.arrays import Markets, ladder_words
+from abm_desktop.market.building import build
 from abm_desktop.market.kept_levels import FIRST_WINDOW
 from abm_desktop.market.opening import FIRST_STRESS_AGENT
 from abm_desktop.market.phases import REASONS
@@ -52,7 +53,7 @@ def check_market(markets: object, fresh: Markets) -> None:
 
 def opened(scenario: Scenario, seed: int) -> Markets:
     """The market of a scenario as it opens, with the buffers that a :class:`Simulator` has."""
-    fresh = opening.build(scenario, window=FIRST_WINDOW, trade_rows=2 * scenario.market.max_orders)
+    fresh = build(scenario, window=FIRST_WINDOW, trade_rows=2 * scenario.market.max_orders)
     opening.open_market(fresh, 0, np.uint64(seed), 1_000_000_000)
     return fresh
 

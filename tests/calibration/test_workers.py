@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from abm_desktop.calibration.seeds import Use, seeds_for
+from abm_desktop.calibration.seeds import Use, draw_seeds, seeds_for
+from abm_desktop.calibration.simulating import TooBusyError, simulate_day
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
+from abm_desktop.market.simulator import Simulator
 from abm_desktop.scenario import Scenario
 
 
@@ -40,3 +42,12 @@ def test_a_seed_of_another_use_is_refused_before_anything_runs(known: Scenario) 
     session = replace(session_of(known), use=Use.REPORT)
     with Workers(0) as workers, pytest.raises(InputError, match="none for report"):
         list(workers.measured([session]))
+
+
+def test_what_is_far_too_busy_is_given_up_before_its_open(
+    known: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Simulator, "warm_up", lambda _self: pytest.fail("ran on to the open"))
+    seed = draw_seeds(Use.DRAW, 1)[0]
+    with pytest.raises(TooBusyError, match="sends more than 100 messages"):
+        simulate_day(known, Use.DRAW, seed, levels=5, seconds=3600.0, most=100)

@@ -103,11 +103,12 @@ def test_wrong_use_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
 
 @long("compiles the market once more")
 def test_the_hot_kernels_count_no_references() -> None:
-    from abm_desktop.market import kernel, opening
+    from abm_desktop.market import kernel
+    from abm_desktop.market.building import build
     from abm_desktop.market.compiled import assembly
     from abm_desktop.scenario import Scenario
 
-    state = opening.build(Scenario(name="assembly"))
+    state = build(Scenario(name="assembly"))
     prepared = engine.synthetic(50, 10, 1024, 1_000)
     book = engine.BenchBook(prepared.orders, prepared.ladder, prepared.places)
     for function, arguments in (

@@ -31,4 +31,6 @@ def test_every_module_with_a_kernel_counts():
 def test_what_kernels_import_counts_and_the_python_face_does_not():
     found = compiled.compiled_sources()
     assert {"market/kernel", "market/state", "market/traders/noise", "envs/steps"} <= set(found)
+    # Nor do the readers of recorded days, whose edits would compile every market again.
+    assert not {"market/recorded/reading", "market/recorded_day", "market/lobster"} & set(found)
     assert not {"market/simulator", "market/soundness", "envs/vector_env"} & set(found)

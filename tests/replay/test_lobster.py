@@ -151,6 +151,12 @@ def test_files_out_of_step(tmp_path, day):
     )
 
 
+def test_messages_that_stand_twice_are_refused(tmp_path, day):
+    messages, books = ([row for row in rows for _ in range(2)] for rows in day)
+    told = refused(write_pair(tmp_path, messages, books))
+    assert "new orders are there once more" in told and "Take the copies out" in told
+
+
 def test_a_cut_off_orderbook_names_its_line(tmp_path, day):
     messages, books = day
     path = write_pair(tmp_path, messages, books)

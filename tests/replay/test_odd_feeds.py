@@ -15,6 +15,7 @@ from abm_desktop.readers import RecordingError
 
 RECORD = 56
 """Bytes of a record of Databento's market by order."""
+TWICE = r"\d+ of \d+ new orders are there once more, .* the first is "
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,18 @@ ITCH: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
         lambda m: b"".join(put(x, 7, ">H", 0xFFFF) for x in m),
         "not within 86,400 s after midnight; take a part",
     ),
+    "each twice": (
+        lambda m: b"".join(x + x for x in m),
+        TWICE + r"event 2, order 101; .* copies",
+    ),
+    "no such side": (
+        lambda m: b"".join(with_(x, b"A", 21, "c", b"X") for x in m),
+        r"event \d+ of the stock, order \d+: has the side 'X', which is neither B \(buy\) nor S",
+    ),
+    "no such side of a hidden order": (
+        lambda m: b"".join(with_(x, b"P", 21, "c", b"\xff") for x in m),
+        r"event \d+ of the stock, trade 0: has the side '.*', which is neither B \(buy\) nor S",
+    ),
     "no size": (
         lambda m: b"".join(with_(x, b"A", 22, ">I", 0) for x in m),
         r"event \d+, order \d+: has a size of 0; an order has a size of 1 at least",
@@ -67,6 +80,10 @@ def test_itch(case: str, feed: Feed, tmp_path: Path) -> None:
 
 DBN: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "twice": (lambda r: r + r, r"event \d+, order 101: has a time of .* and one before it"),
+    "each twice": (
+        lambda r: [x for each in r for x in (each, each)],
+        TWICE + r"event 2, order 101; .* copies",
+    ),
     "no time": (
         lambda r: [put(x, 8, "<Q", 0) for x in r],
         r"event 1, order 101: has no time \(ts_event\); download",
@@ -89,6 +106,21 @@ def test_databento(case: str, feed: Feed, tmp_path: Path) -> None:
     path = tmp_path / "x.dbn"
     path.write_bytes(head + b"".join(change(records)))
     refused(path, words)
+
+
+def test_a_few_copies_are_told_and_change_nothing(feed: Feed, tmp_path: Path) -> None:
+    messages = itch_messages(feed)
+    path = tmp_path / "01302020.NASDAQ_ITCH50"
+    path.write_bytes(b"".join(messages))
+    wanted = Replay.open(path).flow
+    at = next(k for k, each in enumerate(messages) if each[2:3] == b"A")
+    path.write_bytes(b"".join([*messages[: at + 1], *messages[at:]]))
+    flow = Replay.open(path).flow
+    assert flow.notes == ("1 order was added while one of that number rested",)
+    assert (flow.price.tolist(), flow.size.tolist()) == (
+        wanted.price.tolist(),
+        wanted.size.tolist(),
+    )
 
 
 def test_a_time_that_is_not_told_is_that_of_receipt_and_a_little_early_is_told(
@@ -136,6 +168,11 @@ def said(line: str) -> str:
 
 
 CSV: dict[str, tuple[Callable[[str], str], str, str]] = {
+    "each twice": (
+        lambda c: "\n".join([r for k, r in enumerate(c.splitlines()) for _ in range(1 + (k > 0))]),
+        CSV_MAPPING,
+        TWICE + r"row 3, order 'o101'; .* copies",
+    ),
     "no time": (cell(5, 1, ""), CSV_MAPPING, "row 6, order 'o105': the column 'when' is empty"),
     "no size": (cell(5, 6, " "), CSV_MAPPING, "row 6, order 'o105': the column 'qty' is empty"),
     "no name": (cell(5, 3, ""), CSV_MAPPING, "row 6, order '': the column 'ref' is empty"),

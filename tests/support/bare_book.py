@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.market import opening, state
+from abm_desktop.market import state
 from abm_desktop.market.auction import uncross
 from abm_desktop.market.book import clear, top_levels
+from abm_desktop.market.building import build
 from abm_desktop.market.kernel import advance
 from abm_desktop.scenario import Scenario
 
@@ -69,7 +70,7 @@ class BareBook:
         message_rows: int = 4096,
         **market: object,
     ) -> None:
-        self.state = opening.build(
+        self.state = build(
             empty_scenario(**market),
             max_orders=orders,
             trade_rows=trade_rows,

@@ -11,7 +11,7 @@ import numpy as np
 from abm_desktop.inputs import shown
 from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.order_flow import OrderFlow
-from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
+from abm_desktop.market.recorded.events import EARLIEST, EVENT, Happening, flow_of
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.readers import RecordingError
@@ -25,8 +25,6 @@ _IS_LAST, _SNAPSHOT = 1 << 7, 1 << 5
 """Flags: the last record of an event; the record is part of a picture of the whole book."""
 _UNDEFINED = np.iinfo(np.int64).max
 _NO_TIME = np.iinfo(np.uint64).max
-_FIRST = 631_152_000 * 10**9
-"""ns since 1970 of 1990, before which there are no recordings."""
 
 _WHAT = {
     b"A": Happening.ADDED, b"C": Happening.CANCELLED, b"M": Happening.MODIFIED,
@@ -79,7 +77,7 @@ def read_databento(path: Path, symbol: str, source: Path) -> OrderFlow:
             remedy="take a day on which the instrument was traded",
         )  # fmt: skip
     scale = _common_scale(events)
-    if (early := events["time"] < _FIRST).any():
+    if (early := events["time"] < EARLIEST).any():
         row = int(np.flatnonzero(early)[0])
         raise RecordingError(
             f"event {row + 1:,}, order {int(events['order'][row])}: has no time (ts_event)",

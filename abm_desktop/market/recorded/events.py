@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from abm_desktop.inputs import shown
+from abm_desktop.market.doubled_messages import refuse_doubled
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.event_kernel import EVENT, N_COUNTS, ROW, resolve
 from abm_desktop.market.recorded_rows import LATEST
@@ -19,7 +20,10 @@ from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, MOST_LOTS, SELL
 from abm_desktop.readers import RecordingError
 
-__all__ = ["EVENT", "Happening", "flow_of"]
+__all__ = ["EARLIEST", "EVENT", "Happening", "flow_of"]
+
+EARLIEST = 631_152_000 * 10**9
+"""ns since 1970 of 1990, before which no recording begins."""
 
 _NANO = 10**9
 _SLIGHTLY = _NANO
@@ -80,18 +84,22 @@ def flow_of(
 
     Raises:
         RecordingError: if an order is too large or has no size, a price is none, or a time is
-            earlier than one before it by more than a second, or not within ``latest``.
+            earlier than one before it by more than a second, or not within ``latest``, or if more
+            than one new order in a hundred stands there twice.
     """
     place = place or (lambda row: f"event {row + 1:,}, order {int(events['order'][row])}")
     _check(events, source, place)
     notes += _check_times(events, source, place, clock, latest)
+    added = events["what"] == Happening.ADDED
+    told = [events[name] for name in ("order", "time", "price", "size")]
+    refuse_doubled(added, told, source, place)
     ids = np.concatenate((events["order"], events["new_order"]))
     _, dense = np.unique(ids, return_inverse=True)
     ident, fresh = dense[: len(events)], dense[len(events) :]
     orders = int(dense.max(initial=0)) + 1
     several = (Happening.REPLACED, Happening.MODIFIED, Happening.FILLED, Happening.TRADED)
     room = len(events) + 2 * int(np.isin(events["what"], several).sum()) + 1
-    rows = np.zeros(room + int((events["what"] == Happening.ADDED).sum()), ROW)
+    rows = np.zeros(room + int(added.sum()), ROW)
     counts = np.zeros(N_COUNTS, np.int64)
     state = [np.zeros(orders, np.int64) for _ in range(2)]
     sides = np.zeros(orders, np.int8)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from abm_desktop.inputs import shown
 from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.lobster import MASKED_SINCE
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
 from abm_desktop.market.recorded.itch_scan import scan
 from abm_desktop.market.records import Records
-from abm_desktop.market.state import SELL
+from abm_desktop.market.state import BUY, SELL
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.itch import LENGTHS, date_in, stocks, unknown_message
 from abm_desktop.readers.memory import Room
@@ -66,6 +67,7 @@ def read_itch(source: Source, stock: str, path: Path) -> OrderFlow:
     if not parts:
         raise _no_such_stock(source, stock)
     events = np.concatenate(parts)
+    _decode_sides(events, source)
     day = date_in(source.name)
     notes: tuple[str, ...] = ()
     if broken[0]:
@@ -78,6 +80,23 @@ def read_itch(source: Source, stock: str, path: Path) -> OrderFlow:
         notes=notes,
         latest=_DAY,
     )
+
+
+def _decode_sides(events: Records, source: Source) -> None:
+    """Turn the bytes of sides into BUY and SELL. Raises :class:`.RecordingError` for others."""
+    raw = events["side"].copy()
+    told = np.isin(events["what"], (Happening.ADDED, Happening.HIDDEN))
+    strange = told & (raw != ord("B")) & (raw != ord("S"))
+    if strange.any():
+        row = int(np.flatnonzero(strange)[0])
+        byte = bytes([int(raw[row]) & 0xFF])
+        kind = "order" if events["what"][row] == Happening.ADDED else "trade"
+        raise source.error(
+            f"event {row + 1:,} of the stock, {kind} {int(events['order'][row])}: has the side "
+            f"{shown(byte.decode('latin-1'))}, which is neither B (buy) nor S (sell)",
+            "download it again",
+        )
+    events["side"][told] = np.where(raw[told] == ord("S"), SELL, BUY)
 
 
 def _after_the_start(events: Records) -> Records:

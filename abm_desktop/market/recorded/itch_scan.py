@@ -6,7 +6,6 @@ import numpy as np
 
 from abm_desktop.market.compiled import kernel
 from abm_desktop.market.flow_kinds import UNTOLD
-from abm_desktop.market.state import BUY, SELL
 
 __all__ = ["scan"]
 
@@ -14,7 +13,7 @@ _ADDED, _CANCELLED, _DELETED, _EXECUTED, _REPLACED = 1, 2, 3, 4, 5
 _HIDDEN, _CROSSED, _STATUS = 9, 10, 11
 _S, _R, _H, _A, _F, _E, _C = ord("S"), ord("R"), ord("H"), ord("A"), ord("F"), ord("E"), ord("C")
 _X, _D, _U, _P, _Q, _B = ord("X"), ord("D"), ord("U"), ord("P"), ord("Q"), ord("B")
-_SELLS, _OPENS, _CLOSES, _TRADES, _QUOTES = ord("S"), ord("O"), ord("C"), ord("T"), ord("Q")
+_OPENS, _CLOSES, _TRADES, _QUOTES = ord("O"), ord("C"), ord("T"), ord("Q")
 
 
 @kernel
@@ -39,7 +38,8 @@ def scan(data, lengths, ticker, locate, broken, out):
 
     ``lengths`` int64 [256] are those of each type, 0 of none; ``ticker`` uint8 [8]; ``locate`` is
     the number that the day gives the stock, -1 until a message has told it; ``broken`` int64 [1]
-    counts trades of the stock that were taken back. Returns (events, bytes read, locate, the byte
+    counts trades of the stock that were taken back. The ``side`` of an event is the byte of the
+    file, if it tells one. Returns (events, bytes read, locate, the byte
     at which a message is none, or -1).
     """
     n = at = 0
@@ -76,7 +76,7 @@ def scan(data, lengths, ticker, locate, broken, out):
         event.is_last = 1
         if kind == _A or kind == _F:
             event.what = _ADDED
-            event.side = SELL if data[m + 19] == _SELLS else BUY
+            event.side = np.int8(data[m + 19])
             event.size = _number(data, m + 20, 4)
             event.price = _number(data, m + 32, 4)
         elif kind == _E or kind == _C:
@@ -96,7 +96,7 @@ def scan(data, lengths, ticker, locate, broken, out):
             event.price = _number(data, m + 31, 4)
         elif kind == _P:
             event.what = _HIDDEN
-            event.side = SELL if data[m + 19] == _SELLS else BUY
+            event.side = np.int8(data[m + 19])
             event.size = _number(data, m + 20, 4)
             event.price = _number(data, m + 32, 4)
         elif kind == _Q:

@@ -14,7 +14,7 @@ from abm_desktop.inputs import shown
 from abm_desktop.market.flow_kinds import PRICE_SCALE, UNTOLD
 from abm_desktop.market.order_flow import OrderFlow
 from abm_desktop.market.recorded.csv_header import CsvHeader
-from abm_desktop.market.recorded.events import EVENT, Happening, flow_of
+from abm_desktop.market.recorded.events import EARLIEST, EVENT, Happening, flow_of
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import BUY, SELL
 from abm_desktop.readers import RecordingError
@@ -37,8 +37,8 @@ _NEEDED = {
 """Columns that must not be empty, by kind of event; the time is needed by all."""
 _MANY, _AN_INSTANT = 100, 10**6
 """So many events within so many ns are a time in another unit."""
-_FIRST, _LAST = 631_152_000 * 10**9, 4_102_444_800 * 10**9
-"""ns since 1970 of 1990 and of 2100, between which a recording begins."""
+_LAST = 4_102_444_800 * 10**9
+"""ns since 1970 of 2100, before which a recording begins."""
 _CLOCK = "check time_unit and time_from in the mapping file"
 
 
@@ -266,7 +266,7 @@ def _count_from_midnight(events: Records, mapping: CsvMapping, path: Path) -> tu
         )
     if mapping.time_from == "midnight":
         return ()
-    if not _FIRST <= first < _LAST:
+    if not EARLIEST <= first < _LAST:
         raise RecordingError(f"begins {first / 10**9:,.3f} s after 1970", path=path, remedy=_CLOCK)
     day = datetime.datetime.fromtimestamp(first // 10**9, datetime.UTC).date()
     events["time"] -= first // _DAY * _DAY
