@@ -1,6 +1,7 @@
 """What a stress has done so far: how far the price moved, spread, depth, recovery. Pure functions.
 
-The same definitions as the report of the page Stress, whose functions it uses: moves count from the
+The same definitions as the report of the page Stress, whose functions and samples it uses, those at
+whole seconds: moves count from the
 median of the mid in the minute before and are sought within 15 minutes, recovery must hold for ten
 seconds on end, and time in which trading is halted does not count.
 """
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm_desktop.live import History
+from abm_desktop.live.series import selected
+from abm_desktop.live.spacings import measured_rows
 from abm_desktop.market.state import LIMIT_STATE
 from abm_desktop.metrics.shock_measures import PRICE_BEFORE
 from abm_desktop.metrics.stress import recovery_time
@@ -52,6 +55,11 @@ def stress_effect(history: History, start: float, until: float) -> StressEffect:
     or now.
     The price is followed to the end of the history.
     """
+    if not len(history):
+        return NOTHING
+    history = selected(
+        history, measured_rows(history.time, start - PRICE_BEFORE, float(history.time[-1]))
+    )
     time = history.time
     first = int(np.searchsorted(time, start, side="right"))
     last = int(np.searchsorted(time, until, side="right"))

@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 
 from abm_desktop.inputs import InputError, one_of
 from abm_desktop.learning.judging.threads import side_by_side
-from abm_desktop.live.feeds import SAMPLE_INTERVAL
+from abm_desktop.live.spacings import MEASURED
 from abm_desktop.market.recorded_day import check_simulated
 from abm_desktop.market.simulator import Simulator
 from abm_desktop.metrics import streaming
@@ -153,7 +153,7 @@ def _pair(
     changed = Simulator(scenario, seed)
     changed.warm_up()
     changed.tape.clear_rows()
-    changed.set_sample_interval(SAMPLE_INTERVAL)
+    changed.set_sample_interval(MEASURED)
     changed.run_until(at)
     other = changed.fork()
     _part(changed, other, change)

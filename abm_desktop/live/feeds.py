@@ -18,9 +18,6 @@ from abm_desktop.live.types import Mark
 
 RECENT_TRADES = 500
 BOOK_LEVELS = 50
-SAMPLE_INTERVAL = 0.1
-"""Simulated seconds between two points of the charts, as long as that is affordable, and between
-two looks at a condition."""
 
 TRADE_DTYPE = np.dtype([("time", "f8"), ("price", "f8"), ("size", "i8"), ("side", "i4")])
 
@@ -69,7 +66,10 @@ class Feed(Protocol):
         """Run for some events, asked for by ``client``."""
 
     def limit_samples(self, per_second: float, speed: float) -> None:
-        """Sample at most ``per_second`` times a real second at this speed (simulated/real)."""
+        """Sample at most ``per_second`` times a real second at this speed (simulated/real).
+
+        Whole seconds are sampled at any speed: see :func:`abm_desktop.live.spacings.spacing_for`.
+        """
 
     def sampler(self) -> Sampler:
         """What samples the same run again, on another thread."""

@@ -25,8 +25,13 @@ class FillStore:
         self._rows = self._empty()
 
     def _empty(self) -> MovingRows:
-        room, newer = min(1 << 14, self._capacity), slice(self._capacity // 2, None)
-        return MovingRows(lambda rows: [np.empty(rows, _WHOLE)], room, self._capacity, newer)
+        room, older = min(1 << 14, self._capacity), self._capacity // 2
+        return MovingRows(
+            lambda rows: [np.empty(rows, _WHOLE)],
+            room,
+            self._capacity,
+            lambda _rows: lambda first, end: slice(max(first, older), max(end, older)),
+        )
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -1,12 +1,15 @@
-"""Sampled series of bounded size: when full, every second sample goes, so memory stays flat."""
+"""Sampled series of bounded size: when full, samples in between go, so memory stays flat."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from abm_desktop.live.moving_rows import MovingRows
+from abm_desktop.live.moving_rows import MovingRows, Select
+from abm_desktop.live.spacings import SAMPLE_INTERVAL, on_multiples, spacings_from
 from abm_desktop.live.types import TRADER_CLASSES, History
 
+CAPACITY = 1 << 17
+"""Rows kept at most: those of 36 hours, a second apart."""
 SERIES = (
     "time",
     "mid",
@@ -23,6 +26,8 @@ SERIES = (
     "phase",
 )
 _CLASSES = len(TRADER_CLASSES)
+_STAY = 0.6
+"""Share of the rows that stay at most when a full store is thinned."""
 
 
 class HistoryStore:
@@ -32,11 +37,13 @@ class HistoryStore:
         capacity: most rows kept; at least 2.
     """
 
-    def __init__(self, capacity: int = 1 << 17) -> None:
+    def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._rows = MovingRows(_columns, min(4096, capacity), capacity, slice(None, None, 2))
-        self.stride = 1
-        """Every how many samples one is kept by now."""
+        self._rows = MovingRows(_columns, min(4096, capacity), capacity, self._choose)
+        self.spacing = SAMPLE_INTERVAL
+        """Seconds: of what was there when it was last full, whole multiples have stayed."""
+        self._coming: list[float] = []
+        """The next spacing, chosen before the store is full."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -47,15 +54,30 @@ class HistoryStore:
         """Append rows; returns True if the store was thinned, so that the source may sample less.
 
         ``columns`` has one float array (n,) per series, ``inventory`` and ``pnl`` are (n, classes).
+        Times are whole multiples of a spacing (see :mod:`abm_desktop.live.spacings`), in seconds:
+        what is none of the next longer one is what goes.
         """
         thinned = self._rows.append([*(columns[name] for name in SERIES), inventory, pnl])
-        self.stride <<= thinned
+        for _ in range(thinned):
+            self.spacing = self._coming.pop(0)
         return thinned > 0
+
+    def _choose(self, rows: list[np.ndarray]) -> Select:
+        """The least spacing by which enough rows go, of those that are there."""
+        time = rows[0]
+        # The same again, if what came since is finer.
+        spacing = next(
+            s for s in spacings_from(self.spacing) if on_multiples(time, s).mean() <= _STAY
+        )
+        self._coming.append(spacing)
+        # The same arrays, which are filled further on.
+        whole = time.base if time.base is not None else time
+        return lambda first, end: first + np.flatnonzero(on_multiples(whole[first:end], spacing))
 
     def until(self, time: float) -> HistoryStore:
         """A store of its own with the rows up to ``time``."""
         other = HistoryStore(self._capacity)
-        other.stride = self.stride
+        other.spacing = self.spacing
         *columns, inventory, pnl = self._rows.views()
         n = int(np.searchsorted(columns[0], time, side="right"))
         kept = {name: column[:n] for name, column in zip(SERIES, columns, strict=True)}

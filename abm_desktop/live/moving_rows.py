@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-__all__ = ["MovingRows"]
+__all__ = ["MovingRows", "Select"]
 
-_MOVED_PER_ROW = 2
-"""Rows copied with each that is appended, from half the room on: done when it is full."""
+Select = Callable[[int, int], "np.ndarray | slice"]
+"""Which rows stay of those from one number up to another, as an index of the arrays."""
 
 
 class MovingRows:
@@ -24,17 +24,22 @@ class MovingRows:
         make: new arrays of so many rows each, not filled.
         room: rows of the first arrays; they double up to ``capacity``.
         capacity: most rows kept, at least 2.
-        kept: which rows stay of ``capacity``, if as many are there and more come: from the first on
-            every so many, as a slice.
+        choose: asked when half of ``capacity`` is there, with views of that half: which rows are to
+            stay once all of it is there and more come. Some have to go.
     """
 
     def __init__(
-        self, make: Callable[[int], list[np.ndarray]], room: int, capacity: int, kept: slice
+        self,
+        make: Callable[[int], list[np.ndarray]],
+        room: int,
+        capacity: int,
+        choose: Callable[[list[np.ndarray]], Select],
     ) -> None:
-        self._make, self._capacity, self._kept = make, capacity, kept
+        self._make, self._capacity, self._choose = make, capacity, choose
         self._arrays = make(room)
         self._n = 0
         self._next: list[np.ndarray] | None = None
+        self._select: Select = slice
         self._taken = self._written = 0
         """Of these rows, and into those of the next arrays."""
 
@@ -58,28 +63,35 @@ class MovingRows:
             self._n += take
             at += take
             if self._n >= len(self._arrays[0]) // 2:
-                self._move(_MOVED_PER_ROW * take)
+                self._move(self._share(take))
         return thinned
 
     @property
     def _is_at_capacity(self) -> bool:
         return len(self._arrays[0]) == self._capacity
 
+    def _share(self, taken: int) -> int:
+        """Rows to move with so many that came, so that none are left when the room is full."""
+        left = len(self._arrays[0]) - self._n
+        return -(-(self._n - self._taken + left) * taken // max(left + taken, 1))
+
     def _move(self, most: int) -> None:
-        """Copy rows into the next arrays: so many of those that are there, or fewer."""
-        kept = self._kept if self._is_at_capacity else slice(None)
-        step = kept.step or 1
+        """Copy rows into the next arrays: of so many of those that are there, or fewer."""
         if self._next is None:
             self._next = self._make(min(2 * len(self._arrays[0]), self._capacity))
-            self._taken, self._written = kept.start or 0, 0
+            self._taken = self._written = 0
+            half = [array[: self._capacity // 2] for array in self._arrays]
+            self._select = self._choose(half) if self._is_at_capacity else slice
         end = min(self._taken + most, self._n)
-        count = len(range(self._taken, end, step))
+        rows = self._select(self._taken, end)
         for array, old in zip(self._next, self._arrays, strict=True):
-            array[self._written : self._written + count] = old[self._taken : end : step]
-        self._written += count
-        self._taken += count * step
+            part = old[rows]
+            array[self._written : self._written + len(part)] = part
+        self._written += len(part)
+        self._taken = end
 
     def _replace(self) -> None:
         self._move(self._n)
         assert self._next is not None
         self._arrays, self._n, self._next = self._next, self._written, None
+        self._taken = 0

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
+from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES
 from abm_desktop.live.recording import Recording, Rewinder
+from abm_desktop.live.spacings import SAMPLE_INTERVAL
 from abm_desktop.live.types import History, MarketSnapshot, PastMoment, RunState
 
 if TYPE_CHECKING:

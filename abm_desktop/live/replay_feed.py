@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from abm_desktop.live.conditions import DEPTH_LEVELS, Quotes
-from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES, SAMPLE_INTERVAL
+from abm_desktop.live.feeds import BOOK_LEVELS, RECENT_TRADES
 from abm_desktop.live.history import SERIES, HistoryStore
 from abm_desktop.live.series import SampleTimes
+from abm_desktop.live.spacings import SAMPLE_INTERVAL, spacing_for
 from abm_desktop.live.types import TRADER_CLASSES, History, Mark
 from abm_desktop.market.flow_kinds import CROSS
 from abm_desktop.market.order_flow import OrderFlow
@@ -22,7 +23,7 @@ from abm_desktop.market.statements import AuctionPrinted, RowsDiffer
 from abm_desktop.readers import RecordingError
 from abm_desktop.readers.files import place_name
 
-_LOOK = round(SAMPLE_INTERVAL * 1e9)
+_NANO = 1_000_000_000
 _SAMPLES_PER_SECOND = 1000.0
 """A sample costs some Python here, so a fast replay is sampled more coarsely than a simulation."""
 
@@ -66,7 +67,7 @@ class ReplayFeed:
         self._traded = 0
         self._time = self._replay.start
         self._interval = SAMPLE_INTERVAL
-        self._next_sample = self._time
+        self._next_sample = _multiple_from(self._time, SAMPLE_INTERVAL)
         self._rows: list[tuple[float, ...]] = []
 
     @property
@@ -101,7 +102,7 @@ class ReplayFeed:
     ) -> tuple[ReplayFeed, bool]:
         """Replay messages up to a time of day, or to the first tenth of a second that ``holds``."""
         while True:
-            look = (round(self._time * 1e9) // _LOOK + 1) * _LOOK / 1e9
+            look = _multiple_after(self._time, SAMPLE_INTERVAL)
             if look > until:
                 self.advance(until)
                 return self, False
@@ -118,30 +119,36 @@ class ReplayFeed:
         while self._next_sample <= until:
             if bell is not None and bell.any():
                 return
-            self._replay.step_to(self._next_sample)
-            self._time = self._next_sample
-            self._count_trades()
-            self._sample()
-            self._next_sample += self._interval
+            self._take_sample()
         self._replay.step_to(until)
         self._time = max(until, self._time)
         self._count_trades()
 
     def step(self, events: int, client: str = "") -> None:
         """Replay some messages."""
-        self._replay.advance(events)
+        last = min(self._replay.row + events, len(self._replay))
+        until = float(self._replay.times[last - 1]) if last else self._time
+        while self._next_sample < until:
+            self._take_sample()
+        self._replay.advance(last - self._replay.row)
         self._time = max(self._time, self._replay.now)
         self._count_trades()
-        if self._time >= self._next_sample:
-            self._sample()
-            self._next_sample = self._time + self._interval
 
     def limit_samples(self, per_second: float, speed: float) -> None:
-        """Sample at most about 1000 times a real second."""
-        wanted = SAMPLE_INTERVAL * self.history.stride
-        while speed / wanted > min(per_second, _SAMPLES_PER_SECOND):
-            wanted *= 2
-        self._interval = wanted
+        """Sample at most about 1000 times a real second, and at whole seconds in any case."""
+        per_second = min(per_second, _SAMPLES_PER_SECOND)
+        wanted = spacing_for(self.history.spacing, per_second, speed)
+        if wanted != self._interval:
+            self._interval = wanted
+            self._next_sample = _multiple_after(self._time, wanted)
+
+    def _take_sample(self) -> None:
+        """Replay to the time of the next sample, and take it."""
+        self._replay.step_to(self._next_sample)
+        self._time = self._next_sample
+        self._count_trades()
+        self._sample()
+        self._next_sample = _multiple_after(self._time, self._interval)
 
     def _count_trades(self) -> None:
         # The times of messages never decrease, so neither do those of trades.
@@ -190,6 +197,17 @@ class ReplayFeed:
             "phase": replay.phase,
             "phase_reason": replay.phase_reason,
         }
+
+
+def _multiple_after(time: float, spacing: float) -> float:
+    """The first whole multiple of a spacing after a time; both seconds."""
+    step = round(spacing * _NANO)
+    return (round(time * _NANO) // step + 1) * step / _NANO
+
+
+def _multiple_from(time: float, spacing: float) -> float:
+    """The same, or the time itself if it is one."""
+    return _multiple_after((round(time * _NANO) - 1) / _NANO, spacing)
 
 
 class ReplaySampler:

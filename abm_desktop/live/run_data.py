@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from abm_desktop.live.spacings import MEASURED, measured_rows
 from abm_desktop.live.types import ActiveStress, History, MarketSnapshot
 from abm_desktop.market.records import Records
 from abm_desktop.market.state import SAMPLE
@@ -65,27 +66,13 @@ class RunData:
         """Time of the last sample; NaN without one."""
         return float(self.history.time[-1]) if len(self.history) else math.nan
 
-    def between(self, left: float, right: float, spacing: float = 1.0) -> RunData:
-        """The part from ``left`` to ``right``, with samples about ``spacing`` seconds apart.
+    def between(self, left: float, right: float, spacing: float = MEASURED) -> RunData:
+        """The part from ``left`` to ``right``, with the samples that everything is measured by.
 
-        Begins with the sample that held at ``left`` where samples are as far apart as that or
-        farther, else with the first at a whole multiple of the spacing. Views, not copies, unless
-        the samples are uneven: those of a fork go on at other times than before it.
+        Those at whole multiples of ``spacing``, see :func:`.spacings.measured_rows`. Views, not
+        copies, if they are even.
         """
-        time = self.history.time
-        first = max(int(np.searchsorted(time, left + 1e-9, side="right")) - 1, 0)
-        last = int(np.searchsorted(time, right + 1e-9, side="right"))
-        step = float(np.median(np.diff(time[first:last][-64:]))) if last - first > 1 else spacing
-        stride = max(1, round(spacing / step)) if step > 0 else 1
-        rows: slice | np.ndarray = slice(first, last)
-        if stride > 1:
-            # On whole multiples of the spacing, where other runs have their samples too.
-            ends = np.array([time[first], time[last - 1]]) / spacing
-            whole = spacing * np.arange(np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6) + 1.0)
-            rows = first + np.unique(np.searchsorted(time[first:last], whole - 0.5 * step))
-            even = np.arange(rows[0], rows[-1] + 1, stride) if len(rows) else rows
-            if np.array_equal(rows, even):
-                rows = slice(*(int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0), stride)
+        rows = measured_rows(self.history.time, left, right, spacing)
         at = np.searchsorted(self.fills["time"], np.round(np.array([left, right]) * 1e9), "right")
         return replace(
             self,

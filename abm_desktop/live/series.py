@@ -19,6 +19,7 @@ from abm_desktop.live.types import History
 if TYPE_CHECKING:
     from abm_desktop.live.snapshot_reader import Reader
     from abm_desktop.market.arrays import Markets
+    from abm_desktop.market.simulator import Simulator
 
 __all__ = [
     "LONGEST",
@@ -28,6 +29,7 @@ __all__ = [
     "SampleTimes",
     "Sampler",
     "kept_samples",
+    "sample_from_open",
 ]
 
 MOST_SAMPLES = 1_000_000
@@ -118,6 +120,22 @@ class MarketSampler:
         columns, inventory, pnl = self._reader.samples(market)
         market.tape.clear_rows()
         return History(**columns, class_inventory=inventory, class_pnl=pnl)
+
+
+def sample_from_open(market: Simulator, spacing: float) -> None:
+    """Have a market sample at whole multiples of a spacing (seconds) since the open, from now on.
+
+    By itself it counts them from when it was made, which is no whole second before the open if the
+    warm-up is none.
+    """
+    market.set_sample_interval(spacing)
+    step, warm_up = round(spacing * NANO), round(market.scenario.market.warm_up * NANO)
+
+    def begin(markets: Markets) -> int:
+        now = int(markets.market["now"][0]) - warm_up
+        return _begin(markets, (now // step + 1) * step + warm_up)
+
+    market.advance_with(begin)
 
 
 def _begin(markets: Markets, clock: int) -> int:

@@ -12,14 +12,15 @@ import numpy as np
 
 from abm_desktop.inputs import real
 from abm_desktop.live.conditions import Quotes
-from abm_desktop.live.feeds import RECENT_TRADES, SAMPLE_INTERVAL, TRADE_DTYPE
+from abm_desktop.live.feeds import RECENT_TRADES, TRADE_DTYPE
 from abm_desktop.live.fills import FillStore
 from abm_desktop.live.history import HistoryStore
 from abm_desktop.live.ledger import Ledger
 from abm_desktop.live.recording import Recording, Rewinder
 from abm_desktop.live.refusals import ForkOutsideRun, RefusedError, StartAfterEnd, StartHasPassed
-from abm_desktop.live.series import MarketSampler
+from abm_desktop.live.series import MarketSampler, sample_from_open
 from abm_desktop.live.snapshot_reader import Reader
+from abm_desktop.live.spacings import SAMPLE_INTERVAL, spacing_for
 from abm_desktop.live.types import Mark, PhaseChange, PlannedStress, RlGroup, WatchedTrader
 from abm_desktop.market.commands import (
     AddTraders,
@@ -68,7 +69,7 @@ class SimulatedFeed:
         self.fills = FillStore()
         self.forked_from: tuple[int, float] | None = None
         self._recent = np.zeros(0, TRADE_DTYPE)
-        self._interval = SAMPLE_INTERVAL
+        self._sample_every(SAMPLE_INTERVAL)
         self.queued: list[tuple[float, PlannedStress, AnyStress]] = []
         """When it was queued, how it is shown, what it is; the next first."""
         self._begun: list[tuple[float, PlannedStress, AnyStress]] = []
@@ -132,8 +133,7 @@ class SimulatedFeed:
         self, until: float, holds: Callable[[Quotes], Any], bell: np.ndarray | None = None
     ) -> tuple[SimulatedFeed, bool]:
         if self._interval != SAMPLE_INTERVAL:
-            self._interval = SAMPLE_INTERVAL
-            self.simulator.set_sample_interval(SAMPLE_INTERVAL)
+            self._sample_every(SAMPLE_INTERVAL)
         known = len(self.simulator.tape.samples)
         self.advance(until, bell)
         # The market has looked at itself on the way, ten times a second: stopping there each time
@@ -300,8 +300,7 @@ class SimulatedFeed:
         # By number: fills of one nanosecond may lie before and behind steps by hand.
         other.fills = self.fills.without_last(self.simulator.trades - other.simulator.trades)
         other.forked_from = self.forked_from
-        other._interval = self._interval
-        other.simulator.set_sample_interval(self._interval)
+        other._sample_every(self._interval)
         other.joined = self.joined
         rows = other.simulator.rows
         other.rl_groups = tuple(group for group in self.rl_groups if group.first < rows)
@@ -328,13 +327,14 @@ class SimulatedFeed:
     # -- reading --------------------------------------------------------------------------------
 
     def limit_samples(self, per_second: float, speed: float) -> None:
-        wanted = SAMPLE_INTERVAL * self.history.stride
-        # Powers of two, so that the spacing changes seldom.
-        while speed / wanted > per_second:
-            wanted *= 2
+        wanted = spacing_for(self.history.spacing, per_second, speed)
         if wanted != self._interval:
-            self._interval = wanted
-            self.simulator.set_sample_interval(wanted)
+            self._sample_every(wanted)
+
+    def _sample_every(self, spacing: float) -> None:
+        """Sample at whole multiples of a spacing since the open, from now on."""
+        self._interval = spacing
+        sample_from_open(self.simulator, spacing)
 
     def sampler(self) -> MarketSampler:
         """What samples this run again, beside it."""

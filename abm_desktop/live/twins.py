@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm_desktop.inputs import InputError, UnavailableError
-from abm_desktop.live.feeds import SAMPLE_INTERVAL
+from abm_desktop.live.history import CAPACITY
 from abm_desktop.live.ledger import EntryState, LedgerEntry
 from abm_desktop.live.recording import Move, Recording, Rewinder
 from abm_desktop.live.run_data import RunData
+from abm_desktop.live.series import sample_from_open
+from abm_desktop.live.spacings import MEASURED, spacings_from
 from abm_desktop.live.types import History, MarketSnapshot
 from abm_desktop.market.commands import EndStress, Inject, RemoveTraders, SetRule
 from abm_desktop.market.state import RL
@@ -31,10 +33,7 @@ __all__ = ["LEAD", "SCENARIO_TRADERS", "Twin", "can_be_missed", "compute_twin"]
 LEAD = 60.0
 """Simulated seconds before the command that are computed too: there the two are one."""
 SAMPLES = 25_000
-"""Of each run, about, at most: a whole day has one a second."""
-_INTERVALS = (SAMPLE_INTERVAL, 0.2, 0.5, 1.0)
-"""Seconds between two samples, if not whole ones: each has one at every whole second, at which all
-pages measure."""
+"""Of each run, about; more where that takes samples a second apart."""
 SCENARIO_TRADERS = 0
 """Stands for the RL traders that the scenario brings, in place of a number of a command."""
 _SAME = 1e-6
@@ -89,7 +88,7 @@ def _run(
     rewinder = Rewinder(recording)
     simulator = rewinder.go_to(begin) if begin > 0.0 else rewinder.simulator
     simulator.tape.clear_rows()
-    simulator.set_sample_interval(_interval((until - begin) / SAMPLES))
+    sample_from_open(simulator, _spacing(until - begin))
     if without:
         _take_away(simulator, entry)
     refused = 0
@@ -110,8 +109,8 @@ def _run(
     return simulator, refused
 
 
-def _interval(least: float) -> float:
-    return next((one for one in _INTERVALS if one >= least), math.ceil(least))
+def _spacing(seconds: float) -> float:
+    return next(spacings_from(max(min(seconds / SAMPLES, MEASURED), seconds / CAPACITY)))
 
 
 def _take_away(simulator: Simulator, entry: LedgerEntry | None) -> None:

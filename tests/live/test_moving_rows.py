@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from abm_desktop.live.moving_rows import MovingRows
+from abm_desktop.live.moving_rows import MovingRows, Select
 
-HALF, EVERY_SECOND = slice(32, None), slice(None, None, 2)
+Choose = Callable[[list[np.ndarray]], Select]
 
 
-def made(kept: slice, sizes: list[int] | None = None) -> MovingRows:
+def half(_views: list[np.ndarray]) -> Select:
+    return lambda first, end: slice(max(first, 32), max(end, 32))
+
+
+def every_second(_views: list[np.ndarray]) -> Select:
+    return lambda first, end: slice(first + first % 2, end, 2)
+
+
+def by_number(views: list[np.ndarray]) -> Select:
+    """By what is seen when half of the rows are there: their numbers."""
+    even = int(views[0][-1]) % 2
+    return lambda first, end: first + np.flatnonzero(np.arange(first, end) * 5 % 3 != even)
+
+
+def made(kept: Choose, sizes: list[int] | None = None) -> MovingRows:
     def make(rows: int) -> list[np.ndarray]:
         if sizes is not None:
             sizes.append(rows)
         return [np.full(rows, -1.0), np.full((rows, 2), -1.0)]
 
-    return MovingRows(make, room=8, capacity=64, kept=kept)
+    return MovingRows(make, room=8, capacity=64, choose=kept)
 
 
 def rows(first: int, count: int) -> list[np.ndarray]:
@@ -25,7 +41,7 @@ def rows(first: int, count: int) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 64, 200])
-@pytest.mark.parametrize("kept", [HALF, EVERY_SECOND])
+@pytest.mark.parametrize("kept", [half, every_second, by_number])
 def test_what_stays_does_not_depend_on_how_it_came(chunk, kept):
     one_by_one, store = made(kept), made(kept)
     for k in range(400):
@@ -40,7 +56,7 @@ def test_what_stays_does_not_depend_on_how_it_came(chunk, kept):
 
 
 def test_the_older_half_goes_or_every_second_row():
-    halved, thinned = made(HALF), made(EVERY_SECOND)
+    halved, thinned = made(half), made(every_second)
     for store in (halved, thinned):
         assert store.append(rows(0, 64)) == 0
         assert store.append(rows(64, 1)) == 1
@@ -49,7 +65,7 @@ def test_the_older_half_goes_or_every_second_row():
 
 
 def test_views_stay_as_they_are():
-    store = made(HALF)
+    store = made(half)
     seen = []
     for k in range(300):
         store.append(rows(k, 1))
@@ -68,10 +84,10 @@ class Counted(np.ndarray):
         super().__setitem__(key, value)
 
 
-@pytest.mark.parametrize("kept", [HALF, EVERY_SECOND])
+@pytest.mark.parametrize("kept", [half, every_second, by_number])
 def test_no_append_copies_more_than_its_share(kept):
     store = MovingRows(
-        lambda n: [np.empty(n).view(Counted)], room=8, capacity=64, kept=kept
+        lambda n: [np.empty(n).view(Counted)], room=8, capacity=64, choose=kept
     )  # fmt: skip
     most = 0
     for k in range(1000):

@@ -241,8 +241,8 @@ class AssistantTools:
 
         ``fall_percent`` is how far the mid fell below that at the beginning of the stretch, and
         ``measures.drawdown_pct`` how far below its highest so far; both of the same samples, a
-        tenth of a second apart or little more. ``left`` and ``right`` are what was measured: a
-        stretch ends now at the latest. With ``explain`` each measure is told in a line, with its
+        second apart. ``left`` and ``right`` are what was measured: a stretch ends now at the
+        latest. With ``explain`` each measure is told in a line, with its
         unit.
         """
         found = self._session.metrics(left, right)

@@ -13,9 +13,10 @@ from pydantic import BaseModel
 
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
 from abm_desktop.live.event_pages import MOST_EVENTS
-from abm_desktop.live.feeds import SAMPLE_INTERVAL
+from abm_desktop.live.history import CAPACITY
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.series import LONGEST, SHORTEST
+from abm_desktop.live.spacings import MEASURED, spacings_from
 from abm_desktop.live.types import TRADER_CLASSES
 from abm_desktop.market.state import MESSAGE_CAUSES, MESSAGE_KINDS
 from abm_desktop.serve.answers import known
@@ -26,8 +27,6 @@ from abm_desktop.serve.routes.common import Session, Time
 router = APIRouter(tags=["state"])
 
 MOST_ROWS = 1_000_000
-MOST_MEASURED = 1 << 17
-"""Samples of a stretch that is measured: as many as a live market keeps."""
 
 
 class ClassMeasures(BaseModel):
@@ -195,8 +194,8 @@ async def book_events(
 async def metrics(session: Session, left: Time = 0.0, right: Time | None = None) -> Measures:
     """Volatility, spread, depth, flow and what each class did, in a stretch of time.
 
-    Measured on the samples of ``GET /series``, a tenth of a second apart, or in a long stretch two
-    tenths, four and so on: the same run gives the same measures, however fast it was played. They
+    Measured on the samples of ``GET /series`` at whole seconds, as on the pages of the window and
+    by ``abm-desktop run``: the same run gives the same measures, however fast it was played. They
     begin and end with the first and the last sample, which ``left`` and ``right`` of the answer
     tell: a stretch that was to end ahead of now ends now.
     """
@@ -253,13 +252,10 @@ async def metrics(session: Session, left: Time = 0.0, right: Time | None = None)
 def sample_spacing(seconds: float) -> float:
     """Seconds between the samples that a stretch of so many seconds is measured on.
 
-    >>> sample_spacing(60.0), sample_spacing(6.5 * 3600.0)
-    (0.1, 0.2)
+    >>> sample_spacing(60.0), sample_spacing(48 * 3600.0)
+    (1.0, 2.0)
     """
-    spacing = SAMPLE_INTERVAL
-    while seconds / spacing > MOST_MEASURED:
-        spacing *= 2
-    return spacing
+    return next(spacings_from(max(MEASURED, seconds / CAPACITY)))
 
 
 @router.get("/checksum")
