@@ -12,6 +12,7 @@ import pytest
 from abm_desktop.experiments.report.figures import INK, as_svg, figures
 from abm_desktop.experiments.report.findings import find
 from abm_desktop.experiments.report.limits import limits
+from abm_desktop.experiments.report.tables import tables
 from abm_desktop.experiments.report.words import _in_short, answer
 from abm_desktop.experiments.report.writing import write_report
 from abm_desktop.experiments.statistics.effects import amplification_table, effects_table
@@ -171,7 +172,13 @@ def test_the_limits_say_what_the_intervals_are_for(found, policies, told):
 def test_without_trainings_the_limits_tell_of_none():
     given = results(policies=1)
     nobody = replace(given, runs=given.runs.assign(policy=""))
-    assert not any("training" in line for line in limits(nobody, find(nobody)))
+    found = find(nobody)
+    assert not any("training" in line for line in limits(nobody, found))
+    # Nor is there a policy, in the numbers and in the tables.
+    assert (found.effects["policies"] == 0).all()
+    of_effects = next(t for t in tables(nobody, found) if "policies" in t.columns)
+    place = of_effects.columns.index("policies")
+    assert {row[place] for row in of_effects.rows} == {"–"}
 
 
 @pytest.mark.parametrize(("markets", "least"), [(4, "0.25"), (16, None)])

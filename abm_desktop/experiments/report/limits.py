@@ -23,8 +23,10 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
                 "What making room does by itself was not measured (rl.room_only = false): a change "
                 "against the control is removal and addition together."
             )
-        policies, markets = int(real["policies"].min()), int(real["markets"].min())
-        trained = (results.runs[results.policy].astype(str) != "").any()
+        markets = int(real["markets"].min())
+        counts = real["policies"][real["policies"] > 0]
+        trained = len(counts) > 0
+        policies = int(counts.min()) if trained else 0
         if not trained:
             pass  # nobody was trained: there are only markets to be told about
         elif policies < FEWEST:

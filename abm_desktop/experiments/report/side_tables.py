@@ -7,7 +7,14 @@ import pandas as pd
 from abm_desktop.experiments.report.findings import Findings
 from abm_desktop.experiments.report.table import ResultTable, number
 from abm_desktop.experiments.report.text import bounds, change, level_text, named
-from abm_desktop.experiments.report.worded import Cell, interval_cell, number_cell, p_cell, worded
+from abm_desktop.experiments.report.worded import (
+    Cell,
+    interval_cell,
+    number_cell,
+    p_cell,
+    policies_cell,
+    worded,
+)
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = [
@@ -202,7 +209,7 @@ def unforked_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTabl
         "its 95 % interval": interval_cell("forked_low", "forked_high"),
         "p": p_cell("p"),
         "pairs": number_cell("pairs"),
-        "policies": number_cell("policies"),
+        "policies": policies_cell,
     }
     return worded(
         results,

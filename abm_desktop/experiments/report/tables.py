@@ -31,7 +31,14 @@ from abm_desktop.experiments.report.side_tables import (
 )
 from abm_desktop.experiments.report.table import ResultTable, number
 from abm_desktop.experiments.report.text import change, p_text
-from abm_desktop.experiments.report.worded import Cell, interval_cell, number_cell, p_cell, worded
+from abm_desktop.experiments.report.worded import (
+    Cell,
+    interval_cell,
+    number_cell,
+    p_cell,
+    policies_cell,
+    worded,
+)
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 
 __all__ = ["tables"]
@@ -135,7 +142,7 @@ def _effects(
             else f"{'yes' if row['equivalent'] else 'no'} (p {p_text(row['p_equivalent'])})"
         ),
         "pairs": number_cell("pairs"),
-        "policies": number_cell("policies"),
+        "policies": policies_cell,
     }
     return worded(results, name, title, note, data, columns, {"measure"}, folded=True)
 
@@ -203,7 +210,7 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         "p (no change)": p_cell("p"),
         "p (Holm)": p_cell("p_holm"),
         "p (all alike)": p_cell("p_alike"),
-        "policies": number_cell("policies"),
+        "policies": policies_cell,
     }
     return worded(
         results,

@@ -63,3 +63,8 @@ def p_cell(name: str) -> Cell:
 
 def number_cell(name: str) -> Cell:
     return lambda row: number(row[name])
+
+
+def policies_cell(row: pd.Series) -> str:
+    """How many policies were at work; a dash for traders that follow none."""
+    return number(row["policies"]) if row["policies"] else "–"

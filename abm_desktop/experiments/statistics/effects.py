@@ -136,8 +136,14 @@ def _effect(
         "equivalent": equivalent,
         "pairs": len(changes),
         "markets": len(means),
-        "policies": changes["policy_name"].nunique(),
+        "policies": _policies(changes),
     }
+
+
+def _policies(changes: pd.DataFrame) -> int:
+    """How many policies were at work; 0 for traders that follow none."""
+    names = changes["policy_name"]
+    return int(names[names != ""].nunique())
 
 
 def amplification_table(results: ExperimentResults) -> pd.DataFrame:
@@ -207,7 +213,7 @@ def _specific(results: ExperimentResults, beyond: pd.DataFrame | None) -> dict[s
         "p": signed_rank(means),
         "pairs": len(beyond),
         "markets": len(means),
-        "policies": beyond["policy_name"].nunique(),
+        "policies": _policies(beyond),
     }
 
 

@@ -238,7 +238,7 @@ class ExperimentResults:
             "group": _joined([self.runs[name] for name in self.group]),
             "policy_name": self.runs[self.policy].astype(str)
             if self.policy in self.runs.columns
-            else pd.Series("one", index=self.runs.index),
+            else pd.Series("", index=self.runs.index),
             "kind": kind,
             "placebo": placebo,
         }

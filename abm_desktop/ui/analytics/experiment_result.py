@@ -262,6 +262,8 @@ class ExperimentResult(QWidget):
                 "Of the primary measure for other trainings and markets, if there are three "
                 "trainings or more; else a hierarchical bootstrap over policies and markets",
                 "Of the same; else Wilcoxon's signed-rank test. Holm's correction",
+                "",
+                "Trained policies that were tried; none if the traders follow rules alone",
             ],
         )  # fmt: skip
         for k in range(2):
@@ -357,7 +359,7 @@ class ExperimentResult(QWidget):
             TableCell(f"{_change(low, e['ratio'])} … {_change(high, e['ratio'])}"),
             TableCell("–" if p is None else "<0.0001" if p < 1e-4 else f"{p:.2g}", color="muted"),
             TableCell(str(e["markets"]), color="muted"),
-            TableCell(str(e["policies"]), color="muted"),
+            TableCell(str(e["policies"] or "–"), color="muted"),
         ]
 
 
