@@ -133,13 +133,12 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(LowPage(self._rl_place), "RL")
         self.tabs.currentChanged.connect(self._tab_chosen)
         SecondClick(self.tabs)
-        self.offer = Offer()
         centre = QWidget()
         self.notice = Notice(over=centre)
+        self.offer = Offer(over=centre, above=self.notice)
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.offer)
         layout.addWidget(self.tabs, 1)
         self.setCentralWidget(centre)
         self.log = LogConsole()
@@ -201,6 +200,7 @@ class MainWindow(QMainWindow):
         doing = self.session.live.compile_progress
         self.making.show_task(doing)
         if snapshot is None:
+            self._allow_trading_in(None)
             if self._snapshot is not None:  # it was closed
                 self._snapshot = self._drawn = None
                 self._stacks[0].setCurrentIndex(0)
@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
             self.status.show_progress(self.making.title)
         else:
             self._take(snapshot)
+            self._allow_trading_in(snapshot)
             # Another market is being made ready while this one still shows.
             if doing:
                 self.status.show_progress(str(doing))
@@ -239,6 +240,13 @@ class MainWindow(QMainWindow):
     def unsaved_draft(self) -> str:
         """Name of the experiment whose edits no file has; "" if there is none."""
         return self.analytics.unsaved_draft if "analytics" in self.__dict__ else ""
+
+    def _allow_trading_in(self, snapshot: MarketSnapshot | None) -> None:
+        self.commands.allow(
+            "market.trade_recording",
+            snapshot is not None and snapshot.is_replay,
+            "Open a recording first (Ctrl+Shift+O): that is what one can trade in.",
+        )
 
     def _show_work(self) -> None:
         """Tell in the status bar and the title what runs beside the market, and how far it is."""

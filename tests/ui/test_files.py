@@ -235,15 +235,20 @@ def test_of_several_days_one_is_chosen_from_a_list(qtbot, window, live, tmp_path
 
 
 def test_a_replay_becomes_a_market_to_trade_in(qtbot, window, live, tmp_path):
-    window.commands["market.trade_recording"].trigger()  # nothing is open: it says what to do
-    assert not live.called("load")
+    command = window.commands["market.trade_recording"]
+    qtbot.waitUntil(lambda: not command.isEnabled())  # nothing is open: it says what to do
+    assert "Open a recording first" in command.toolTip()
+    live.show()
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    assert not command.isEnabled()  # nor in a simulated market
     day = hand_written(tmp_path, [(60, ADD, 9, 1, 9990, 1)])
     window.session.open(day)
     qtbot.waitUntil(lambda: live.called("open_replay") == [(day,)])
     qtbot.waitUntil(lambda: window.session.file == day)
     live.show(is_replay=True)
     window.settings.set_number("confirm_reset", 0)
-    window.commands["market.trade_recording"].trigger()
+    qtbot.waitUntil(command.isEnabled)
+    command.trigger()
     qtbot.waitUntil(lambda: bool(live.called("load")), timeout=30_000)
     ((scenario,),) = live.called("load")
     assert scenario.recording == str(day)

@@ -58,6 +58,30 @@ def test_a_notice_moves_nothing_and_leaves_the_left_of_the_page_free(window, siz
     place, room = window.notice.geometry(), window.centralWidget().rect()
     assert room.contains(place) and place.bottom() == room.bottom() - 8
     assert place.left() > 300
+
+
+@pytest.mark.parametrize("size", [(1000, 650), (1280, 800), (1600, 900)])
+def test_an_offer_moves_nothing_and_stands_on_top_of_a_notice(window, size):
+    window.resize(*size)
+    QApplication.processEvents()
+    before = places_of_tabs(window)
+    window.offer.ask(
+        "Put it there?", "It then starts from there. " * 4, (("Yes", "", lambda: None),)
+    )
+    QApplication.processEvents()
+    assert places_of_tabs(window) == before
+    room, place = window.centralWidget().rect(), window.offer.geometry()
+    assert room.contains(place) and place.bottom() == room.bottom() - 8
+    assert place.left() >= 250 - 10 and place.right() <= room.right() - 240
+    window.notice.show_trouble(WRONG)
+    QApplication.processEvents()
+    notice, place = window.notice.geometry(), window.offer.geometry()
+    assert room.contains(place) and not notice.intersects(place)
+    window.notice.dismiss()
+    QApplication.processEvents()
+    assert window.offer.geometry().bottom() == room.bottom() - 8
+    window.offer.buttons[0].click()
+    assert window.offer.isHidden()
     text = window.notice.text
     assert text.height() >= text.heightForWidth(text.width())
     window.resize(size[0] + 100, size[1])

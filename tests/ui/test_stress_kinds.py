@@ -1,6 +1,7 @@
 """How stresses are named, remembered and read from their models."""
 
 from fake_live import make_snapshot
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
@@ -98,6 +99,29 @@ def test_a_kind_from_the_list_has_its_own_magnitude(qtbot, live, settings, monke
     panel.buttons["more"].click()
     stress = live.done(Inject)[-1].stress
     assert (stress.type, stress.magnitude, stress.duration) == ("flash_crash", 0.07, 900.0)
+    window.session.close()
+
+
+def test_the_title_of_every_kind_fits_into_its_list(qtbot, live, settings):
+    from abm_desktop.ui.main_window import MainWindow
+
+    window = MainWindow(live, settings)
+    qtbot.addWidget(window)
+    window.frame_timer.stop()
+    window.resize(1280, 800)
+    window.show()
+    window.draw()
+    more = window.market.stress.more
+    QApplication.processEvents()
+    option = QStyleOptionComboBox()
+    more.initStyleOption(option)
+    room = more.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, more
+    )
+    titles = [more.itemText(k) for k in range(more.count())]
+    assert "Stop loss cascade" in titles
+    for title in titles:
+        assert more.fontMetrics().horizontalAdvance(title) <= room.width(), title
     window.session.close()
 
 

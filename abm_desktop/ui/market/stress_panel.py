@@ -267,19 +267,20 @@ class StressPanel(QWidget):
         button.setAccessibleName("Inject the stress chosen")
         button.clicked.connect(lambda: self.inject(self.more.currentData().kind))
         row = self._grid.rowCount()
-        self._more_row = row + 3
-        line = QHBoxLayout()
-        line.setSpacing(4)
+        self._more_row = row + 4
         self.more.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.more.setMinimumContentsLength(4)
-        line.addWidget(self.more, 1)
-        line.addWidget(button)
+        # On a line of its own: beside the buttons the longest titles would be cut.
+        self._grid.addWidget(self.more, row, 0, 1, 2)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(button, 1)
         line.addWidget(self._opener(MORE, lambda: self.more.currentData().kind))
-        self._grid.addLayout(line, row, 0, 1, 2)
+        self._grid.addLayout(line, row + 1, 0, 1, 2)
         self.buttons[MORE] = button
-        self._add_boxes(self._grid, row + 1, MORE, kinds[0])
+        self._add_boxes(self._grid, row + 2, MORE, kinds[0])
         self.more.currentIndexChanged.connect(lambda _index: self._choose_more())
         self._choose_more()
 

@@ -1,32 +1,55 @@
-"""A line at the top of the window that offers something, with a button for each answer."""
+"""A card over the foot of the page that offers something, with a button for each answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 __all__ = ["Offer"]
 
+MARGIN = 8
+MOST_WIDTH, SIDE_FREE = 760, 250
+"""Pixels: as wide as it gets, and what it leaves at each side if it can, for the buttons there."""
+LEAST_WIDTH = 480
+
 
 class Offer(QFrame):
-    """Asks without standing in the way; it stays until it is answered."""
+    """Asks without standing in the way, and moves nothing; it stays until it is answered.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Args:
+        over: the widget over whose lower edge it floats.
+        above: another card that floats there; while that is shown this stands on top of it.
+    """
+
+    def __init__(self, over: QWidget, above: QWidget) -> None:
+        super().__init__(over)
+        self._over, self._above = over, above
+        over.installEventFilter(self)
+        above.installEventFilter(self)
         self.setObjectName("notice")
         self.setProperty("level", "info")
         self.title = QLabel()
         self.title.setObjectName("panelTitle")
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.buttons: list[QPushButton] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(12, 6, 8, 6)
         self._layout.setSpacing(12)
-        self._layout.addWidget(self.title)
-        self._layout.addWidget(self.text, 1)
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        told.addWidget(self.title)
+        told.addWidget(self.text)
+        self._layout.addLayout(told, 1)
         self.hide()
 
     def ask(
@@ -52,6 +75,27 @@ class Offer(QFrame):
             QWidget.setTabOrder(before, button)
             before = button
         self.show()
+        self.raise_()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the lower edge of the page, or on top of the other card."""
+        moved = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+        if event.type() in moved and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        room = self._over.rect()
+        width = min(MOST_WIDTH, max(room.width() - 2 * SIDE_FREE, LEAST_WIDTH))
+        width = min(width, room.width() - 2 * MARGIN)
+        self._layout.activate()
+        height = self._layout.totalSizeHint().height()
+        if self._layout.hasHeightForWidth():  # a text, which is wrapped
+            height = self._layout.totalHeightForWidth(width)
+        foot = room.height() if self._above.isHidden() else self._above.y()
+        self.setGeometry((room.width() - width) // 2, foot - MARGIN - height, width, height)
+        self._layout.activate()
 
     def _answer(self, run: Callable[[], object]) -> None:
         self.hide()
