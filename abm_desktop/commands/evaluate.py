@@ -39,13 +39,17 @@ def evaluate_model(
     seed: int,
     purpose: str,
     out: Path | None,
+    begin: str | None = None,
+    until: str | None = None,
 ) -> int:
     """Evaluate, print tables and verdicts; 1 if the model is not accepted in every market.
 
-    ``day`` is one of several in the only recording.
+    ``day`` is one of several in the only recording; ``begin`` and ``until`` are of it, too.
     """
+    from abm_desktop.envs.day_parts import part_of
     from abm_desktop.learning.judging.assessment import keep_evaluation
     from abm_desktop.learning.judging.seed_ranges import VERDICTS, refuse_days_of_choice
+    from abm_desktop.learning.judging.seen_days import refuse_seen
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,
@@ -63,12 +67,15 @@ def evaluate_model(
         places = [str(place_of(recording, day)) for recording in recordings]
         names = [*scenarios, *places] or (_markets_of(known) if known else []) or ["calm"]
         markets = [load_scenario(find_scenario(name)) for name in names]
-        for market in markets:
+        parts = [part_of(market, begin, until) for market in markets]
+        for market, part in zip(markets, parts, strict=True):
+            refuse_seen(known, market, part)
             seen = known.metrics if known else {}
             refuse_days_of_choice(seen, market.name, purpose, seed, days)
         results = evaluate_in(
-            policy, markets, days=days, hours=hours, seed=seed, purpose=purpose, on_share=tell
-        )
+            policy, markets, days=days, hours=hours, seed=seed, purpose=purpose, parts=parts,
+            on_share=tell,
+        )  # fmt: skip
     for result in results:
         _print_evaluation(console, model, result)
     summary = summary_of_all(results)

@@ -172,11 +172,24 @@ def evaluate(
     day: Annotated[
         str | None, typer.Option(help="Which of several days or stocks in the recording.")
     ] = None,
+    begin: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="TIME",
+            help="From when on in the recording: a time of day (12:45), or how long after it "
+            "begins (3h).",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Until when in the recording, likewise.")
+    ] = None,
     days: Annotated[int, typer.Option(help="Held-out days, one market each.", min=6)] = 32,
     hours: Annotated[
         float | None,
         typer.Option(
-            help="Simulated hours a day; default: 6.5, of a recording a quarter of it.", min=0.05
+            help="Simulated hours a day; default: 6.5, of a recording or its part a quarter.",
+            min=0.05,
         ),
     ] = None,
     seed: Annotated[
@@ -200,7 +213,12 @@ def evaluate(
     recorded = recording or []
     if day is not None and len(recorded) != 1:
         raise Misused("--day needs one --recording; of several, name the day after each: FILE/DAY")
-    return evaluate_model(model, scenario or [], recorded, day, days, hours, seed, purpose, out)
+    for option, moment in (("--from", begin), ("--until", until)):
+        if moment is not None and (len(recorded) != 1 or scenario):
+            raise Misused(f"{option} is of a recorded day: give one --recording, and no --scenario")
+    return evaluate_model(
+        model, scenario or [], recorded, day, days, hours, seed, purpose, out, begin, until
+    )
 
 
 def stress_test(

@@ -15,6 +15,7 @@ from abm_desktop.envs.checks import (
     check_sizes,
     market_seeds,
 )
+from abm_desktop.envs.day_parts import Moment, part_of
 from abm_desktop.envs.pace import OwnClock, Rounds
 from abm_desktop.envs.playing import MarketPlaying
 from abm_desktop.envs.policy_traders import with_traders_of
@@ -57,6 +58,10 @@ class MarketCore(MarketPlaying):
             begins at a random time, or at the option ``start`` of a reset (seconds from the day's
             beginning); nothing of an earlier episode is left. There is no value to look at: the
             feature "fundamental gap" is 0.
+        recording_from: from when on its episodes lie within the recorded day: a time of day, or how
+            long after the recording begins (:data:`~abm_desktop.envs.day_parts.Moment`). What was
+            before only feeds the features that look back. None: from its beginning.
+        recording_until: until when. None: to its end.
         rounds: whether all traders decide once in each round of ``step`` seconds. Otherwise there
             is one trader, of a role with a clock of its own, and the market waits whenever that
             trader wakes.
@@ -82,6 +87,8 @@ class MarketCore(MarketPlaying):
         num_envs: int = 1,
         *,
         recording: Path | str | None = None,
+        recording_from: Moment | None = None,
+        recording_until: Moment | None = None,
         roles: Sequence[str] = (DEFAULT_ROLE,),
         rounds: bool = False,
         episode_seconds: float = 3600.0,
@@ -118,8 +125,9 @@ class MarketCore(MarketPlaying):
         )
         self.scenario = market_of(scenario, recording)
         self._starts: EpisodeStarts | None = None
-        if self.scenario.recording:
-            self._starts = EpisodeStarts(self.scenario, episode_seconds)
+        part = part_of(self.scenario, recording_from, recording_until)
+        if part is not None:
+            self._starts = EpisodeStarts(self.scenario, episode_seconds, part)
         self.num_envs = num_envs
         self.episode_seconds = episode_seconds
         self.stress_probability, self.held_out_stress = stress_probability, held_out_stress

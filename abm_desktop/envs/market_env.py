@@ -18,6 +18,7 @@ from abm_desktop.envs.checks import (
     market_seed,
 )
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.day_parts import Moment
 from abm_desktop.envs.episodes import EpisodeStatistics
 from abm_desktop.envs.recorded_days import chosen_start
 from abm_desktop.envs.rendering import RENDER_FPS, RENDER_MODES, Rendering, checked_mode
@@ -62,6 +63,8 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         scenario: Scenario | Path | str = "calm",
         *,
         recording: Path | str | None = None,
+        recording_from: Moment | None = None,
+        recording_until: Moment | None = None,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
         held_out_stress: str = "none",
@@ -79,6 +82,8 @@ class MarketEnv(gym.Env[np.ndarray, Any]):
         self._core = MarketCore(
             scenario,
             recording=recording,
+            recording_from=recording_from,
+            recording_until=recording_until,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             held_out_stress=held_out_stress,

@@ -20,6 +20,7 @@ from abm_desktop.envs.checks import (
     market_seed,
 )
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.day_parts import Moment
 from abm_desktop.envs.recorded_days import chosen_start
 from abm_desktop.envs.rendering import RENDER_FPS, RENDER_MODES, Rendering, checked_mode
 from abm_desktop.envs.roles import RoleSettings
@@ -56,6 +57,8 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
         scenario: Scenario | Path | str = "calm",
         *,
         recording: Path | str | None = None,
+        recording_from: Moment | None = None,
+        recording_until: Moment | None = None,
         roles: Sequence[str] = ("directional", "maker", "executor"),
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
@@ -74,6 +77,8 @@ class MultiAgentMarketEnv(ParallelEnv[str, np.ndarray, int]):
             roles=roles,
             rounds=True,
             recording=recording,
+            recording_from=recording_from,
+            recording_until=recording_until,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             held_out_stress=held_out_stress,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from abm_desktop.envs.day_parts import DayPart
 from abm_desktop.inputs import InputError, real, shown
 from abm_desktop.market.recorded_day import recorded_scenario, with_its_day
 from abm_desktop.scenario import Scenario, ScenarioError, find_scenario, load_scenario
@@ -57,37 +58,47 @@ def chosen_start(options: Mapping[str, Any]) -> float | None:
 
 
 class EpisodeStarts:
-    """When episodes begin in a recorded day: at random, or at a chosen time.
+    """When episodes begin in a part of a recorded day: at random, or at a chosen time.
 
     Raises:
-        InputError: if an episode is longer than the day.
+        InputError: if an episode is longer than that.
     """
 
-    def __init__(self, scenario: Scenario, episode_seconds: float) -> None:
-        room = scenario.market.session - episode_seconds
+    def __init__(self, scenario: Scenario, episode_seconds: float, part: DayPart) -> None:
+        room = part.seconds - episode_seconds
         if room < 0.0:
+            is_whole = part.seconds == scenario.market.session
+            what = "the recording" if is_whole else "that part of the recording"
             raise InputError(
-                f"must be at most the {scenario.market.session:g} s of the recording, not "
-                f"{episode_seconds:g}",
+                f"must be at most the {part.seconds:g} s of {what}, not {episode_seconds:g}",
                 key="episode_seconds",
                 path=scenario.recording or None,
-                remedy="lower it, or take a longer recording",
+                remedy="lower it, or take a longer recording"
+                + ("" if is_whole else " or part (recording_from, recording_until)"),
             )
-        self._first, self._last = min(_LEAD, _LEAST_LEAD * room), room
+        self._begin, self._last = part.begin, part.begin + room
+        # What comes before a later part is there to look back at.
+        self._first = max(part.begin, min(_LEAD, part.begin + _LEAST_LEAD * room))
 
     def draw(self, random: np.random.Generator, chosen: float | None) -> float:
         """Simulated seconds since the beginning of the day.
 
         Raises:
-            InputError: for a chosen time with which an episode would not end within the day.
+            InputError: for a chosen time with which an episode would not lie within the part.
         """
         drawn = float(random.uniform(self._first, self._last))
         if chosen is None:
             return drawn
+        if chosen < self._begin:
+            raise InputError(
+                f"must be at least {self._begin:g} s, where that part of the recording begins, not "
+                f"{chosen:g}",
+                key="options['start']",
+            )
         if chosen > self._last:
             raise InputError(
-                f"must be at most {self._last:g} s for the episode to end within the recording, "
-                f"not {chosen:g}",
+                f"must be at most {self._last:g} s for the episode to end within the recording or "
+                f"its part, not {chosen:g}",
                 key="options['start']",
             )
         return chosen

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from abm_desktop.envs.checks import MAX_TRADERS
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.day_parts import Moment
 from abm_desktop.envs.roles import RoleSettings
 from abm_desktop.envs.slots import SlotVectorEnv
 from abm_desktop.inputs import whole
@@ -31,6 +32,8 @@ class SharedMarketVectorEnv(SlotVectorEnv):
         scenario: Scenario | Path | str = "calm",
         *,
         recording: Path | str | None = None,
+        recording_from: Moment | None = None,
+        recording_until: Moment | None = None,
         traders: int = 8,
         role: str = DEFAULT_ROLE,
         episode_seconds: float = 3600.0,
@@ -53,6 +56,8 @@ class SharedMarketVectorEnv(SlotVectorEnv):
             roles=(role,) * traders,
             rounds=True,
             recording=recording,
+            recording_from=recording_from,
+            recording_until=recording_until,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             held_out_stress=held_out_stress,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from abm_desktop.envs.core import MarketCore
+from abm_desktop.envs.day_parts import Moment
 from abm_desktop.envs.reward import RewardWeights
 from abm_desktop.envs.roles import one_trader
 from abm_desktop.envs.slots import SlotVectorEnv
@@ -28,6 +29,8 @@ class MarketVectorEnv(SlotVectorEnv):
         scenario: Scenario | Path | str = "calm",
         *,
         recording: Path | str | None = None,
+        recording_from: Moment | None = None,
+        recording_until: Moment | None = None,
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
         held_out_stress: str = "none",
@@ -52,6 +55,8 @@ class MarketVectorEnv(SlotVectorEnv):
             scenario,
             num_envs,
             recording=recording,
+            recording_from=recording_from,
+            recording_until=recording_until,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
             held_out_stress=held_out_stress,

@@ -94,6 +94,20 @@ class TrainingConfig(Model):
         description="Name of a scenario, or path of a scenario file or recorded day, to train in.",
         json_schema_extra=_group("main"),
     )
+    recording_from: Text = Field(
+        "",
+        title="From",
+        description="Of a recorded day: from when on episodes lie in it, as a time of day (12:45) "
+        "or how long after it begins (3h). Empty: from its beginning. What the policy has not seen "
+        "can judge it.",
+        json_schema_extra=_group("sampling"),
+    )
+    recording_until: Text = Field(
+        "",
+        title="Until",
+        description="Of a recorded day: until when, likewise. Empty: to its end.",
+        json_schema_extra=_group("sampling"),
+    )
     workers: Annotated[int, Quantity(0, 256)] = Field(
         0,
         title="Workers",
@@ -564,6 +578,9 @@ class TrainingConfig(Model):
                 "is for markets, as frozen opponents are",
                 "leave environment empty, or set traders_per_market to 1 and frozen_traders to 0",
             )
+        for name, moment in self.part.items():
+            if moment:
+                raise clash(name, "is for recorded days", "leave it out, or environment empty")
         if not find_role(self.role).is_default:
             raise clash(
                 "role",
@@ -652,6 +669,11 @@ class TrainingConfig(Model):
     def sizes(self) -> RoleSizes:
         """What a maker or executor is trained for."""
         return RoleSizes(self.quote_size, self.parent_lots, self.parent_seconds)
+
+    @property
+    def part(self) -> dict[str, str]:
+        """Part of a recorded day to train in, as arguments of the environments."""
+        return {"recording_from": self.recording_from, "recording_until": self.recording_until}
 
     @property
     def unseen(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ events that send orders, and RL traders meet it there.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,6 +76,11 @@ class RecordedDay:
     ladder_ticks: int
     notes: tuple[str, ...]
     """What is otherwise than in the file, in words."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that happens in it, 16 hexadecimal digits: the same for a copy of the file."""
+        return hashlib.sha256(self.operations.tobytes()).hexdigest()[:16]
 
     def scenario(self, recording: str, of: Scenario | None = None) -> Scenario:
         """The market of this day, with the stresses, RL traders and rules of another scenario."""

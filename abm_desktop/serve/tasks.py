@@ -40,6 +40,7 @@ def evaluate_model(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Judge a model on held-out days, and keep the verdict with it, as the command does."""
     from abm_desktop.learning.judging.assessment import keep_evaluation
     from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
+    from abm_desktop.learning.judging.seen_days import refuse_seen
     from abm_desktop.learning.judging.several_markets import (
         evaluate_in,
         summary_of_all,
@@ -49,6 +50,7 @@ def evaluate_model(values: dict[str, Any], tell: Tell) -> dict[str, Any]:
     info = models.get_model(values["model"])
     markets = [_scenario(each) for each in values["scenarios"]]
     for market in markets:
+        refuse_seen(info, market, None)
         refuse_days_of_choice(
             info.metrics, market.name, values["purpose"], values["seed"], values["days"]
         )

@@ -184,3 +184,11 @@ def test_one_stock_of_an_exchanges_day_is_run(command, tmp_path):
         assert status == 2 and "XYQ" in errors and "XYZ" in errors
         status, _, errors = command("run", "--recording", file)
         assert status == 2 and "ABC" in errors and "XYZ" in errors
+
+
+def test_a_part_is_asked_for_with_one_recording(command, day):
+    for wrong in (("--from", "9:30"), ("--recording", day, "--scenario", "calm", "--until", "30s")):
+        status, _, errors = command("evaluate", "calm-ppo", *wrong)
+        assert status == 2 and "is of a recorded day: give one --recording" in errors
+    status, _, errors = command("evaluate", "calm-ppo", "--recording", day, "--from", "17:00")
+    assert status == 2 and "the recording goes from 09:30:00 to 09:31:00" in errors

@@ -92,3 +92,43 @@ def test_an_episode_longer_than_the_day_is_refused(day):
         MarketEnv(recording=day, episode_seconds=3600.0)
     with pytest.raises(InputError):
         MarketEnv(recording=5)
+
+
+def test_episodes_keep_to_a_part_of_the_day(day):
+    def began(count=40, **part):
+        env = MarketEnv(recording=day, episode_seconds=20.0, step=1.0, jitter=0.0, **part)
+        times = [env.reset(seed=seed)[1]["time"] for seed in range(count)]
+        return min(times), max(times)
+
+    low, high = began(recording_until=60.0)
+    assert low < 20.0 and 30.0 < high <= 41.0
+    low, high = began(recording_from="1min", recording_until="100s")
+    assert low >= 60.0 and high <= 81.0
+    # The day begins at 9:30:06.
+    first, last = began(recording_from="9:31")
+    assert 54.0 <= first < last
+    env = MarketEnv(recording=day, episode_seconds=20.0, recording_from="1min")
+    with pytest.raises(InputError, match="where that part of the recording begins"):
+        env.reset(options={"start": 30.0})
+    vector = MarketVectorEnv(3, recording=day, episode_seconds=20.0, recording_from="1min")
+    vector.reset(seed=1)
+    vector.close()
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"recording_from": "16:00"}, "recording_from is '16:00', and the recording goes from"),
+        ({"recording_until": "noon"}, "recording_until is 'noon', which is no time; write a"),
+        ({"recording_from": 60, "recording_until": 30}, "recording_until is 09:30:36.*later end"),
+        ({"recording_from": 0, "recording_until": 10}, "at most the 10 s of that part"),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(day, part, words):
+    with pytest.raises(InputError, match=words):
+        MarketEnv(recording=day, episode_seconds=20.0, **part)
+
+
+def test_a_simulated_market_has_no_part():
+    with pytest.raises(InputError, match="recording_from is '1h', and calm is no recorded day"):
+        MarketEnv(recording_from="1h")

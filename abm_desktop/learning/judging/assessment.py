@@ -24,12 +24,14 @@ def evaluate_model(
     """
     from abm_desktop.learning.judging.evaluation import evaluate
     from abm_desktop.learning.judging.seed_ranges import refuse_days_of_choice
+    from abm_desktop.learning.judging.seen_days import refuse_seen
     from abm_desktop.scenario import find_scenario, load_scenario
 
     progress(0.0, "warming up")
     market = load_scenario(find_scenario(scenario))
-    metrics = models.get_model(name).metrics
-    refuse_days_of_choice(metrics, market.name, "acceptance", seed, days)
+    info = models.get_model(name)
+    refuse_seen(info, market, None)
+    refuse_days_of_choice(info.metrics, market.name, "acceptance", seed, days)
     result = evaluate(
         models.load_policy(name),
         market,

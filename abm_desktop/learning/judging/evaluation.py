@@ -21,6 +21,7 @@ import numpy as np
 from scipy.special import entr, stdtr
 
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.envs.day_parts import DayPart
 from abm_desktop.inputs import InputError, shown
 from abm_desktop.learning.judging.baselines import contenders
 from abm_desktop.learning.judging.evaluation_columns import leaning_words
@@ -61,6 +62,8 @@ class Evaluation:
     """Range of its days (:mod:`.seed_ranges`)."""
     seed: int = 0
     """Of its days."""
+    part: DayPart | None = None
+    """Of a recorded day; None: all of it, or a simulated market."""
 
     @property
     def accepted(self) -> bool:
@@ -88,8 +91,10 @@ class Evaluation:
 
     def summary(self) -> dict[str, Any]:
         """Plain numbers, for a model's metadata or a JSON file; what is not known is None."""
+        part = self.part
         return {
             "scenario": self.scenario,
+            **({} if part is None else {"part": [part.begin, part.end]}),
             "role": self.role,
             "days": self.days,
             "hours": self.hours,
@@ -129,6 +134,7 @@ def evaluate(
     hours: float | None = None,
     seed: int = 0,
     purpose: str = "acceptance",
+    part: DayPart | None = None,
     on_share: Callable[[str, float], None] | None = None,
 ) -> Evaluation:
     """Let ``policy`` and every baseline of its role trade the same held-out days.
@@ -136,12 +142,14 @@ def evaluate(
     Args:
         policy: greedy or sampled, as it says itself.
         scenario: scenario, file or name, or a recorded day. Held-out days are parts of that then,
-            which begin at random: a policy that was trained in the same day has seen them.
+            which begin at random.
         days: markets; at least 6, below which no test can be significant.
-        hours: simulated hours a day; None is 6.5, of a recorded day a quarter of it.
+        hours: simulated hours a day; None is 6.5, of a recorded day a quarter of it, or
+            of its part.
         seed: another one gives other held-out days.
         purpose: "acceptance", or "report" for days on which nothing was accepted either. Days of
             the range "choice" give no verdict (:mod:`.seed_ranges`).
+        part: of the recorded day, that the policy has not seen (:mod:`.seen_days`); None is all.
         on_share: hears a rule at work and the finished share of everything, in the calling thread;
             what it raises ends the evaluation.
 
@@ -156,7 +164,8 @@ def evaluate(
 
     if hours is None:
         scenario = as_scenario(scenario)
-        hours = scenario.market.session / 4 / 3600 if scenario.recording else 6.5
+        room = scenario.market.session if part is None else part.seconds
+        hours = room / 4 / 3600 if scenario.recording else 6.5
 
     def days_of(contender: Contender, tell: Callable[[float], None]) -> TradingDays:
         return trade_days(
@@ -169,6 +178,7 @@ def evaluate(
             purpose=purpose,
             # Another role's rule keeps to that role's usual sizes.
             sizes=None if contender.role else policy.sizes,
+            part=part,
             on_share=tell,
         )
 
@@ -178,7 +188,7 @@ def evaluate(
     }
     title = scenario.name if isinstance(scenario, Scenario) else Path(scenario).stem
     found = judge(title, side_by_side(work, on_share), hours, policy)
-    return dataclasses.replace(found, purpose=purpose, seed=seed)
+    return dataclasses.replace(found, purpose=purpose, seed=seed, part=part)
 
 
 def judge(

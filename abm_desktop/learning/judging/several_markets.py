@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from abm_desktop.envs.day_parts import DayPart
 from abm_desktop.learning.judging.evaluation import Evaluation, evaluate
 from abm_desktop.learning.judging.evaluation_columns import everywhere
 from abm_desktop.market.policy import PolicyNet
@@ -22,9 +23,13 @@ def evaluate_in(
     hours: float | None = None,
     seed: int = 0,
     purpose: str = "acceptance",
+    parts: Sequence[DayPart | None] = (),
     on_share: Callable[[str, float], None] | None = None,
 ) -> list[Evaluation]:
-    """Evaluate ``policy`` in every scenario, with the arguments of :func:`evaluate` else."""
+    """Evaluate ``policy`` in every scenario, with the arguments of :func:`evaluate` else.
+
+    ``parts`` has those of recorded days, one a scenario; without it all of each.
+    """
     found: list[Evaluation] = []
 
     def tell(what: str, share: float) -> None:
@@ -32,7 +37,7 @@ def evaluate_in(
         place = f" in {scenarios[len(found)].name}" if len(scenarios) > 1 else ""
         on_share(what + place, (len(found) + share) / len(scenarios))
 
-    for scenario in scenarios:
+    for scenario, part in zip(scenarios, parts or [None] * len(scenarios), strict=True):
         found.append(
             evaluate(
                 policy,
@@ -41,6 +46,7 @@ def evaluate_in(
                 hours=hours,
                 seed=seed,
                 purpose=purpose,
+                part=part,
                 on_share=None if on_share is None else tell,
             )
         )

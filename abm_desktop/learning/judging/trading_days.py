@@ -11,6 +11,7 @@ import numpy as np
 
 from abm_desktop.envs import MarketVectorEnv, RoleSettings, SharedMarketVectorEnv
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.envs.day_parts import DayPart, whole_day
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.judging.baselines import Policy
 from abm_desktop.learning.judging.seed_ranges import first_seed
@@ -74,14 +75,15 @@ def trade_days(
     purpose: str = "acceptance",
     max_inventory: int = MAX_INVENTORY,
     sizes: RoleSizes | None = None,
+    part: DayPart | None = None,
     on_share: Callable[[float], None] | None = None,
 ) -> TradingDays:
     """Trade ``days`` days of ``hours`` simulated hours each in a role, one market a day.
 
     The same ``seed`` gives every rule the same markets at the start of its day, and the same sides
     of its parent orders; ``purpose`` says from which range of days they are
-    (:mod:`.seed_ranges`). ``sizes`` are of a maker's quotes, or of parent orders. ``on_share``
-    hears the finished share now and then.
+    (:mod:`.seed_ranges`). ``sizes`` are of a maker's quotes, or of parent orders. ``part`` is of a
+    recorded day, None all of it. ``on_share`` hears the finished share now and then.
     """
     first = first_seed(purpose, seed, days)
     market, kept, of = as_scenario(scenario), sizes or RoleSizes(), find_role(role)
@@ -89,11 +91,19 @@ def trade_days(
     seconds = 1.5 * hours * 3600.0
     if market.recording:  # which may not have much more; steps vary by a fifth, each by itself
         seconds = 1.05 * hours * 3600.0 + 60.0
-        _check_room(market, hours, seconds + (0.0 if of.own_clock else kept.parent_seconds))
+        part = part or whole_day(market)
+        _check_room(market, part, hours, seconds + (0.0 if of.own_clock else kept.parent_seconds))
+    begin, end = (None, None) if part is None else (part.begin, part.end)
     env: MarketVectorEnv | SharedMarketVectorEnv
     if of.own_clock:
         env = MarketVectorEnv(
-            days, market, episode_seconds=seconds, max_inventory=max_inventory, step=STEP
+            days,
+            market,
+            episode_seconds=seconds,
+            max_inventory=max_inventory,
+            step=STEP,
+            recording_from=begin,
+            recording_until=end,
         )
     else:
         env = SharedMarketVectorEnv(
@@ -104,6 +114,8 @@ def trade_days(
             episode_seconds=seconds + kept.parent_seconds,
             step=STEP,
             settings=RoleSettings(kept, max_inventory),
+            recording_from=begin,
+            recording_until=end,
         )
     accounts, taken, seen = trade(env, rule, decisions_of(hours), first, on_share)
     lot, held, mid = float(market.market.lot), accounts["inventory"], accounts["mid"]
@@ -118,13 +130,14 @@ def trade_days(
     )
 
 
-def _check_room(market: Scenario, hours: float, seconds: float) -> None:
-    """Raise :class:`.InputError` if a recorded day is shorter than what is traded in it."""
-    session = market.market.session
-    if seconds > session:
-        most = hours + (session - seconds) / (1.05 * 3600.0)
+def _check_room(market: Scenario, part: DayPart, hours: float, seconds: float) -> None:
+    """Raise :class:`.InputError` if a part of a day is shorter than what is traded in it."""
+    room = part.seconds
+    if seconds > room:
+        most = hours + (room - seconds) / (1.05 * 3600.0)
+        what = "lasts" if room == market.market.session else "has a part of"
         raise InputError(
-            f"lasts {session:,.0f} s, and held-out days of {hours:.3g} hours need {seconds:,.0f} s "
+            f"{what} {room:,.0f} s, and held-out days of {hours:.3g} hours need {seconds:,.0f} s "
             "of it",
             path=market.recording,
             remedy=f"give at most {math.floor(100.0 * most) / 100.0:g} hours"

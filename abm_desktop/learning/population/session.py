@@ -9,6 +9,7 @@ from typing import Any
 
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.judging.seen_days import seen_by_training
 from abm_desktop.learning.population.config import PopulationConfig
 from abm_desktop.learning.population.continuing import (
     check_same_settings,
@@ -190,6 +191,8 @@ class PopulationSession:
             for one in self.population.history
             if one.loser == who
         ]
+        parent = config.resume_from
+        before = models.get_model(parent).recorded if parent else ()
         return models.ModelInfo(
             name=self.names[who],
             algorithm=config.algorithm,
@@ -214,6 +217,7 @@ class PopulationSession:
                 },
             },
             parent=config.resume_from,
+            recorded=seen_by_training(config, before),
             git=git_version(),
             role=role,
             observations=observation_names(role),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from abm_desktop.envs.core import as_scenario
+from abm_desktop.envs.day_parts import DayPart, whole_day
 from abm_desktop.learning.judging.several_markets import evaluate_in, summary_of_all
 from abm_desktop.learning.judging.stress_test import stress_test_agent, summary_of, usual_stresses
 from abm_desktop.market.policy import PolicyNet
@@ -38,25 +39,31 @@ def examine(
     runs: int,
     after: float = AFTER,
     markets: Sequence[Scenario] = (),
+    parts: Sequence[DayPart | None] | None = (),
 ) -> None:
     """Evaluate and stress-test; ``keep`` gets (stage, results) as each is there.
 
     ``days`` held-out days of ``hours`` simulated hours each, in ``scenario`` or in ``markets``, and
     ``runs`` pairs of markets a stress that go on for ``after`` seconds. What ``tell`` raises ends
-    the work. In a recorded day days are at most a quarter of it, and stresses those that send
-    orders.
+    the work. In a recorded day days are at most a quarter of it, or of its part, and stresses those
+    that send orders. ``parts`` has one a market, as of :func:`evaluate_in`; for None nothing is
+    left that could be judged on.
     """
     scenario = as_scenario(scenario)
-    if scenario.recording:
-        hours = min(hours, scenario.market.session / 4 / 3600)
-    results = evaluate_in(
-        policy,
-        markets or (scenario,),
-        days=days,
-        hours=hours,
-        on_share=lambda what, share: tell("evaluation", what, _SHARE_OF_DAYS * share),
-    )
-    keep("evaluation", summary_of_all(results))
+    if parts is not None:
+        places = markets or (scenario,)
+        for market, part in zip(places, parts or [None] * len(places), strict=True):
+            if market.recording:
+                hours = min(hours, (part or whole_day(market)).seconds / 4 / 3600)
+        results = evaluate_in(
+            policy,
+            places,
+            days=days,
+            hours=hours,
+            parts=parts,
+            on_share=lambda what, share: tell("evaluation", what, _SHARE_OF_DAYS * share),
+        )
+        keep("evaluation", summary_of_all(results))
     settings: dict[str, Any] = {"runs": runs, "traders": 1, "seed": 0, "after": after}
     outcomes = stress_test_agent(
         policy,

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from abm_desktop import paths
+from abm_desktop.envs.day_parts import part_of
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.own_environment import find_factory, here
@@ -86,6 +87,14 @@ def _check_market(config: TrainingConfig) -> str:
             "is for simulated markets: a recorded day has no value to count at",
             key="reward_at_value",
             remedy="set it to false",
+        )
+    part = part_of(market, config.recording_from, config.recording_until)
+    if part is not None and part.seconds < config.episode_seconds:
+        raise InputError(
+            f"is {config.episode_seconds:g} s, and what is trained in has {part.seconds:g} s",
+            key="episode_seconds",
+            path=market.recording,
+            remedy="lower it, or take a longer part (recording_from, recording_until)",
         )
     if config.reward_stability and not (config.stress_probability or market.stress):
         raise InputError(

@@ -50,6 +50,7 @@ def _played(
         "stress_probability": config.stress_probability,
         "held_out_stress": config.held_out_stress,
         "seed": config.seed,
+        **config.part,
     }
     env: MarketVectorEnv | SharedMarketVectorEnv
     if find_role(config.role).own_clock:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from abm_desktop.envs.day_parts import DayPart
+from abm_desktop.inputs import InputError
+from abm_desktop.learning.judging.seen_days import part_to_judge, seen_by_training
 from abm_desktop.learning.process.continuing import stopped_training
 from abm_desktop.learning.process.controls import TrainingWishes
 from abm_desktop.learning.process.history import HistoryWriter
@@ -82,6 +85,8 @@ class TrainingSession:
         self._history = HistoryWriter(goes_on=self.config.continues)
         before = stopped_training(self.name) if self.config.continues else None
         self._parent = self.config.resume_from or (before.parent if before is not None else "")
+        earlier = models.get_model(self._parent).recorded if self.config.resume_from else ()
+        self._seen = seen_by_training(self.config, before.recorded if before else earlier)
         self._done = before.iterations if before is not None else 0
         """Iterations that were done before."""
         self._seconds = before.metrics.get("elapsed_seconds", 0.0) if before is not None else 0.0
@@ -183,26 +188,34 @@ class TrainingSession:
             return None
         from abm_desktop.learning.process.after_training import examine
 
+        unjudged = None
         self._send(Status("training", JudgingBegan(self.name)))
         try:
+            scenario = load_scenario(find_scenario(self.config.scenario))
+            names = self.config.evaluation_scenarios
+            markets = [load_scenario(find_scenario(name)) for name in names] or [scenario]
+            parts: list[DayPart | None] | None = None
+            try:
+                parts = [part_to_judge(self._seen, market) for market in markets]
+            except InputError as error:
+                unjudged = NotEvaluated(self.name, str(error))
             examine(
                 models.load_policy(self.name),
-                load_scenario(find_scenario(self.config.scenario)),
+                scenario,
                 self._tell,
                 keep=self._keep,
                 days=self.config.evaluation_days,
                 hours=self.config.evaluation_hours,
                 runs=self.config.stress_runs,
-                markets=[
-                    load_scenario(find_scenario(name)) for name in self.config.evaluation_scenarios
-                ],
+                markets=markets,
+                parts=parts,
             )
         except _Enough:
             return None
         except Exception as error:
             log.exception("evaluation failed")
             return NotEvaluated(self.name, str(error))
-        return None
+        return unjudged
 
     def _keep(self, stage: str, results: dict[str, Any]) -> None:
         models.set_metrics(self.name, **{stage: results})
@@ -273,6 +286,7 @@ class TrainingSession:
             config=self.config.model_dump(mode="json") | {"continues": False},
             metrics=_metrics(progress),
             parent=self._parent,
+            recorded=self._seen,
             git=self._git,
             role=self.config.role,
             observations=observation_names(self.config.role),

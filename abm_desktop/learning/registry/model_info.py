@@ -48,6 +48,8 @@ class ModelInfo:
     """What its policy sees, in order."""
     actions: tuple[str, ...] = ACTION_NAMES
     """What it can do, in order."""
+    recorded: tuple[dict[str, Any], ...] = ()
+    """Parts of recorded days that it learned from (:mod:`.judging.seen_days`)."""
     git: str = ""
     """Commit of the checkout it was trained with, "-dirty" where files had changed."""
 
@@ -104,7 +106,7 @@ def read_info(file: Path) -> ModelInfo:
 def _from_values(values: dict[str, Any]) -> ModelInfo:
     # A newer version of the program may know more of a model than this one.
     known = {key: value for key, value in values.items() if key in _FIELDS}
-    for key in ("tags", "observations", "actions"):
+    for key in ("tags", "observations", "actions", "recorded"):
         if key in known:
             known[key] = tuple(known[key])
     return ModelInfo(**known)

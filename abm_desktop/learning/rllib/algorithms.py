@@ -103,6 +103,7 @@ def make_environment(
     }
     if config.environment:
         return make_own(config.environment, num_envs, choices, folder)
+    choices |= config.part
     # Here, because it loads the compiler, which another environment may not need.
     alone = config.traders_per_market == 1 and not config.frozen_traders
     if not (alone and find_role(config.role).own_clock):
