@@ -116,6 +116,7 @@ class MarketCore(MarketPlaying):
         if not rounds and not (len(roles) == 1 and self._roles[0].own_clock):
             raise InputError("several traders, and this role, decide in rounds", key="rounds")
         self.settings = settings or RoleSettings()
+        self.settings.check_roles(self._roles)
         check_sizes(
             num_envs=num_envs,
             episode_seconds=episode_seconds,
@@ -158,6 +159,7 @@ class MarketCore(MarketPlaying):
         self._traders["parent"] = np.where(has_parent, sizes.parent_lots, 0)
         self._traders["horizon"] = round(sizes.parent_seconds * _NANO)
         self._traders["unfinished"] = self.settings.unfinished
+        self._traders["on_paper"] = not self.settings.price_impact
         self._has_parent = has_parent
         self._prepare_playing(count, threads)
         rewards = [self.settings.reward_of(role) for role in self._roles]

@@ -14,11 +14,13 @@ import numpy as np
 from abm_desktop.envs.deciding import decide
 from abm_desktop.envs.steps import begin_episode, gain_at_value, own_impact, step_reward
 from abm_desktop.market import opening
+from abm_desktop.market.book import next_ask, next_bid
 from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.intents import ask_cancel
 from abm_desktop.market.kernel import advance
 from abm_desktop.market.random import uniform
 from abm_desktop.market.roles.numbers import DIRECTIONAL, HOLD_ACTION
+from abm_desktop.market.state import BUY, LIMIT_STATE, SELL
 from abm_desktop.market.traders import rl_executor, rl_memory, rl_roles
 
 _CLIP = 5.0
@@ -40,18 +42,46 @@ def _touch(m, held):
 
 
 @kernel
+def _receive(markets, k, a, lots, cash):
+    """Take lots and cash from the seed account; both are conserved."""
+    giver = markets.agents[k, opening.SEED_AGENT]
+    of_giver, of_agent = markets.classes[k, giver.kind], markets.classes[k, a.kind]
+    giver.cash -= cash
+    giver.inventory -= lots
+    of_giver.cash -= cash
+    of_giver.inventory -= lots
+    of_agent.cash += cash
+    of_agent.inventory += lots
+    a.cash += cash
+    a.inventory += lots
+
+
+@kernel
 def _deliver(markets, k, a):
-    """Give the position to the seed account; money is conserved."""
-    heir = markets.agents[k, opening.SEED_AGENT]
-    of_heir, of_agent = markets.classes[k, heir.kind], markets.classes[k, a.kind]
-    heir.cash += a.cash
-    heir.inventory += a.inventory
-    of_heir.cash += a.cash
-    of_heir.inventory += a.inventory
-    of_agent.cash -= a.cash
-    of_agent.inventory -= a.inventory
-    a.cash = 0
-    a.inventory = 0
+    """Give the position to the seed account."""
+    _receive(markets, k, a, -a.inventory, -a.cash)
+
+
+@kernel
+def _fill_on_paper(markets, k, a, first):
+    """Fill the market orders from intent ``first`` on with the seed account, and drop them.
+
+    At once, at the prices and up to the lots that stand in the book, which stays as it is.
+    """
+    m = markets.market[k]
+    levels, bits = markets.levels[k], markets.bits[k]
+    for i in range(first, m.intents_n):
+        intent = markets.intents[k, i]
+        buys = intent.side == BUY
+        price = np.int64(m.best_ask) if buys else np.int64(m.best_bid)
+        left = np.int64(intent.size) if m.phase <= LIMIT_STATE else np.int64(0)
+        while left > 0 and (price <= intent.price if buys else price >= intent.price):
+            lots = min(left, np.int64(levels[SELL if buys else BUY, price - m.origin].volume))
+            signed = lots if buys else -lots
+            _receive(markets, k, a, signed, -signed * price)
+            left -= lots
+            price = next_ask(m, bits, price) if buys else next_bid(m, bits, price)
+    m.intents_n = first
 
 
 @kernel
@@ -115,7 +145,10 @@ def _act(markets, k, agent, t, action, start, step):
         return
     m.action = HOLD_ACTION
     orders, handles = markets.orders[k], markets.handles[k]
+    asked = m.intents_n
     rl_roles.ask(m, rules, a, t, intents, orders, handles, agent, action, start, step)
+    if t.on_paper != 0:
+        _fill_on_paper(markets, k, a, asked)
 
 
 @kernel

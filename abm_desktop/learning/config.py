@@ -196,6 +196,15 @@ class TrainingConfig(Model):
         title="Held-out stress",
         json_schema_extra=_group("sampling"),
     )
+    price_impact: bool = Field(
+        True,
+        title="Price impact",
+        description="Carry out own orders in the book while it learns. Without, they are filled at "
+        "the prices and up to the lots that stand there, and neither the book nor anybody else "
+        "notices: what is learned so knows nothing of the own impact, which it meets when it is "
+        "judged. For traders with market orders and memory (remembering, sizing).",
+        json_schema_extra=_group("sampling"),
+    )
 
     quote_size: Annotated[int, Quantity(1, 40, unit="lots")] = Field(
         2,
@@ -535,7 +544,8 @@ class TrainingConfig(Model):
             self._check_continues()
         if self.environment:
             self._check_environment()
-        if find_role(self.role).has_parent and self.parent_seconds > self.episode_seconds:
+        role = find_role(self.role)
+        if role.has_parent and self.parent_seconds > self.episode_seconds:
             raise clash(
                 "parent_seconds",
                 f"is {self.parent_seconds:g} s, more than an episode of {self.episode_seconds:g} s",
@@ -550,6 +560,12 @@ class TrainingConfig(Model):
             self._check_recurrent()
         if self.observations:
             self._check_observations()
+        if not self.price_impact and (self.environment or not role.can_trade_on_paper):
+            raise clash(
+                "price_impact",
+                "is false, which is for market orders of traders with memory",
+                "set role to remembering or sizing, and leave environment empty, or set it to true",
+            )
         if self.trainer == "rllib":
             self._check_stock()
         return self

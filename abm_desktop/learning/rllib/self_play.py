@@ -26,7 +26,11 @@ def shared_markets(
         stagger=True,
         stress_probability=config.stress_probability,
         held_out_stress=config.held_out_stress,
-        settings=RoleSettings(role.kept_sizes(config.sizes), rewards={role.name: weights}),
+        settings=RoleSettings(
+            role.kept_sizes(config.sizes),
+            rewards={role.name: weights},
+            price_impact=config.price_impact,
+        ),
         opponent=holding_policy(config) if frozen else None,
         opponents=frozen,
         **choices,

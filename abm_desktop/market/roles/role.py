@@ -123,6 +123,11 @@ class Role:
         return self.dose == "taken"
 
     @property
+    def can_trade_on_paper(self) -> bool:
+        """Whether it sends market orders alone and keeps a record, so that it needs no book."""
+        return self.takes_volume and self.remembers
+
+    @property
     def observations(self) -> tuple[str, ...]:
         """Names of all that it sees."""
         return OBSERVATION_NAMES + self.own_observations
