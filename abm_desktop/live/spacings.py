@@ -83,7 +83,7 @@ def measured_rows(
         A slice, so that arrays are not copied, if the samples are even; else their numbers.
 
     >>> measured_rows(np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0]), 1.2, 3.0)
-    slice(3, 6, 2)
+    slice(1, 6, 2)
     """
     first = max(int(np.searchsorted(time, left + 1e-9, side="right")) - 1, 0)
     last = int(np.searchsorted(time, right + 1e-9, side="right"))
