@@ -7,6 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from abm_desktop.qt_libraries import PACKAGES
 
@@ -45,7 +48,16 @@ def test_the_package_holds_wheel_menu_entry_and_needs(dist, tmp_path):
         subprocess.run(["sh", "-n", str(root / script)], check=True)
 
 
-def test_conda_gets_the_pythons_of_the_project():
+def test_conda_gets_the_python_and_the_packages_of_the_project():
+    """What can be told without conda: one list of packages, that of the project, and its pythons."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
-    wanted = f"python {project['requires-python']}"
-    assert f"  - {wanted}\n" in (CHECKOUT / "environment.yml").read_text()
+    asked = yaml.safe_load((CHECKOUT / "environment.yml").read_text())
+    assert asked["name"] == project["name"]
+    assert asked["channels"] == ["conda-forge"]
+    plain = [each for each in asked["dependencies"] if isinstance(each, str)]
+    (from_pip,) = [each for each in asked["dependencies"] if not isinstance(each, str)]
+    # No bound of a package is written twice: pip takes them from the checkout.
+    assert plain == [f"python {project['requires-python']}", "pip"]
+    assert from_pip == {"pip": ["."]}
+    assert SpecifierSet(project["requires-python"]).contains("3.13.2")
+    assert all(Requirement(each).specifier for each in project["dependencies"])
