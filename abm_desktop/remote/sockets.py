@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from abm_desktop.remote.connection import Connection
 
-__all__ = ["CommandSocket", "open_socket"]
+__all__ = ["CommandSocket", "close", "open_socket", "opened_for"]
 
 _PATH = "/api/v1/stream"
 _CLOSE_SECONDS = 1.0
@@ -64,6 +65,23 @@ def open_socket(connection: Connection, timeout: float) -> Iterator[ClientConnec
         yield socket
 
 
+def opened_for(owner: object) -> contextlib.ExitStack:
+    """What an owner has open, to be closed with :func:`close`, at the latest as the program ends.
+
+    A script that just ends closes nothing; Python would then wait for the socket's thread, which it
+    has stopped already.
+    """
+    held = contextlib.ExitStack()
+    weakref.finalize(owner, close, held)
+    return held
+
+
+def close(held: contextlib.ExitStack) -> None:
+    """Close what is open, if the other side has not."""
+    with contextlib.suppress(OSError):
+        held.close()
+
+
 class CommandSocket:
     """Carries commands one after the other: each costs a quarter of what a request does.
 
@@ -73,15 +91,14 @@ class CommandSocket:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        self._open = contextlib.ExitStack()
+        self._open = opened_for(self)
         self._socket: ClientConnection | None = None
         self._sent = 0
         self._is_refused = False
 
     def close(self) -> None:
         """Let it go."""
-        with contextlib.suppress(OSError):
-            self._open.close()
+        close(self._open)
         self._socket = None
 
     def carry_out(self, command: dict[str, Any], generation: int | None) -> Reply | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from abm_desktop.remote.connection import Connection
 from abm_desktop.remote.errors import RemoteUnavailableError, error_of
 from abm_desktop.remote.replies import Reply
-from abm_desktop.remote.sockets import open_socket
+from abm_desktop.remote.sockets import close, open_socket, opened_for
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -55,7 +54,7 @@ class RemoteStream:
         self.connections = 0
         """How often it was connected."""
         self._socket: ClientConnection | None = None
-        self._open = contextlib.ExitStack()
+        self._open = opened_for(self)
         self._is_closed = False
         fresh = [name for name in self._topics if name in EVENTS and name not in self.read]
         if fresh:
@@ -134,8 +133,7 @@ class RemoteStream:
             pause = min(2.0 * pause, _LONGEST_PAUSE)
 
     def _hang_up(self) -> None:
-        with contextlib.suppress(OSError):
-            self._open.close()
+        close(self._open)
 
     def _connect(self) -> None:
         self._hang_up()

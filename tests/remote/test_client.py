@@ -312,6 +312,25 @@ def test_servers_are_found_or_it_is_said_why_not(server, monkeypatch, tmp_path):
         connect()
 
 
+def test_a_script_that_closes_nothing_ends(fresh, server):
+    code = (
+        "import sys\n"
+        "from abm_desktop import connect\n"
+        "market = connect(sys.argv[1])\n"
+        "for _ in range(4):\n"
+        "    market.step(1)\n"
+        "messages = market.stream('snapshot')\n"
+        "print(next(messages).topic)\n"
+    )
+    before = fresh.events
+    done = subprocess.run(
+        [sys.executable, "-c", code, server.url],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout == "snapshot\n" and done.stderr == ""
+    assert fresh.events > before
+
+
 def test_importing_it_imports_nothing_large():
     code = (
         "import sys; from abm_desktop import connect; "
