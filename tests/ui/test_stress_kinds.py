@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from abm_desktop.desk.stress_log import StressLog
 from abm_desktop.live import ActiveStress, Mark
 from abm_desktop.live.commands import Inject
+from abm_desktop.live.ledger import Ledger
 from abm_desktop.market.statements import PolicyTradersJoined, RuleSwitched, StressInjected
+from abm_desktop.scenario import FlashCrash, LiquidityShock
 from abm_desktop.scenario.stress import STRESS_TYPES, stress_from_dict
 from abm_desktop.ui.market.stress_button import StressButton
 from abm_desktop.ui.stress_kinds import MAIN, mark_text, more_stresses, stress_kinds
@@ -58,6 +60,22 @@ def test_the_log_keeps_what_is_over_until_the_next_market():
     assert [span.end for span in log.spans] == [40.0, 30]
     log.take(make_snapshot(30, stresses=(), generation=2))
     assert log.spans == ()
+
+
+def test_the_log_knows_a_stress_that_was_over_between_two_snapshots():
+    log, seen = StressLog(), ActiveStress("flash_crash", 0.05, 10.0, 100.0)
+    ledger = Ledger()
+    ledger.take(Inject(stress=FlashCrash(duration=90.0)), 10.0)
+    told = ledger.view(20.0, [("flash_crash", 10.0)], set(), set())
+    log.take(make_snapshot(30, stresses=(seen,), time=20.0, commands=told))
+    assert log.spans == (seen,)  # once, though both tell of it
+    ledger.take(Inject(stress=LiquidityShock(duration=5.0)), 30.0)
+    told = ledger.view(200.0, [], set(), set())
+    log.take(make_snapshot(30, stresses=(), time=200.0, commands=told))
+    assert [(s.kind, s.start, s.end) for s in log.spans] == [
+        ("flash_crash", 10.0, 100.0),
+        ("liquidity_shock", 30.0, 35.0),
+    ]
 
 
 def test_shades_stay_when_a_stress_is_over_and_go_with_their_market(window, live):
