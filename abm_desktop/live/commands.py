@@ -272,9 +272,11 @@ def in_short(command: MarketCommand | SessionCommand) -> str:
 
     >>> in_short(PlaceOrder(side=1, size=5))
     'place_order side=1 price=None size=5'
+
+    What has a name, as scenarios and policies, is told by it.
     """
     parts = [
-        f"{name}={value.name if isinstance(value, Scenario) else shown(value)}"
+        f"{name}={getattr(value, 'name', '') or shown(value)}"
         for name, value in command
         if name != "do"
     ]

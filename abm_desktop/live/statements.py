@@ -41,9 +41,9 @@ class ReadingRecording(Statement):
 
 @dataclass(frozen=True, slots=True)
 class RecoveringSession(Statement):
-    """A session that was kept is computed again."""
+    """A session that was kept or saved is computed again."""
 
-    TEXTS = ("recovering {name}",)
+    TEXTS = ("computing {name} again",)
     name: str
 
 

@@ -71,7 +71,7 @@ class JournalDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         # What a person wrote has room first; what the run is ends with an ellipsis.
         header.setSectionResizeMode(FACTS, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((NAME, 190), (NOTE, 260)):
+        for column, width in ((NAME, 230), (NOTE, 240)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.table.setColumnWidth(column, width)
         self.table.itemChanged.connect(self._edited)

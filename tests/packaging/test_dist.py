@@ -49,7 +49,7 @@ def test_the_package_holds_wheel_menu_entry_and_needs(dist, tmp_path):
 
 
 def test_conda_gets_the_python_and_the_packages_of_the_project():
-    """What can be told without conda: one list of packages, that of the project, and its pythons."""
+    """What can be told without conda: the list of packages is that of the project alone."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     asked = yaml.safe_load((CHECKOUT / "environment.yml").read_text())
     assert asked["name"] == project["name"]

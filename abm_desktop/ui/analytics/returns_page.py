@@ -204,8 +204,10 @@ class ReturnsPage(AnalyticsPage):
         )
         some = report.density > 0
         height = np.log10(np.where(some, report.density, np.nan))
-        # Lines only between neighbours: an empty bin is a gap.
-        self._sample.setData(report.centres, height, connect="finite")
+        # Lines only between neighbours: an empty bin is a gap. Returns of few ticks leave most bins
+        # empty; lines between the others would tell of nothing.
+        line = height if _mostly_filled(some) else np.full(len(height), np.nan)
+        self._sample.setData(report.centres, line, connect="finite")
         self._bins.setData(report.centres[some], height[some])
         seen = report.expected > 0
         self._normal.setData(report.centres[seen], np.log10(report.expected[seen]))
@@ -235,3 +237,9 @@ class ReturnsPage(AnalyticsPage):
                 for m in RETURN_MEASURES
             ]
         )
+
+
+def _mostly_filled(some: np.ndarray) -> bool:
+    """Whether at most a quarter of the bins from the first to the last filled one are empty."""
+    filled = np.flatnonzero(some)
+    return len(filled) >= 0.75 * (filled[-1] - filled[0] + 1)

@@ -121,6 +121,10 @@ class Legend(SteadyLabel):
         )
 
 
+SIDE, LINE = 40, 900
+"""Pixels beside the lines of an empty page, at least; and of a line, at most."""
+
+
 class EmptyState(QWidget):
     """A page for a place without data: what is going on, and what a person can do about it."""
 
@@ -133,13 +137,22 @@ class EmptyState(QWidget):
         self.text.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
-        layout.setContentsMargins(40, 8, 40, 8)
+        layout.setContentsMargins(SIDE, 8, SIDE, 8)
         layout.addStretch(2)
         for label in (self.title, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             # At full width, so that a wrapped text is given the height it needs.
             layout.addWidget(label)
         layout.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the lines short enough to be read, on a wide screen too."""
+        super().resizeEvent(event)
+        side = max(SIDE, (self.width() - LINE) // 2)
+        layout = self.layout()
+        assert layout is not None
+        if layout.contentsMargins().left() != side:
+            layout.setContentsMargins(side, 8, side, 8)
 
     def offer(self, title: str) -> QPushButton:
         """Put a button below the lines, and return it."""

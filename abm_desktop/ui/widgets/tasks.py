@@ -23,6 +23,8 @@ LOOK_MS = 100
 BAR_WIDTH = 120
 MOST_TITLE = 400
 """Pixels of a title; the rest is in its tooltip."""
+MINUTES_FROM = 180
+"""Seconds from which minutes are told."""
 SAMPLE = "100 % · 100 s · about 100 s left"
 
 
@@ -58,12 +60,12 @@ class Task:
 
     def told(self) -> str:
         """How far it is, since when, and how long still, as far as that is known."""
-        text = f"{int(time.monotonic() - self.began)} s"
+        text = _lasting(int(time.monotonic() - self.began))
         if self.share is None:
             return text
         text = f"{percent(self.share)} · {text}"
         left = self.seconds_left()
-        return text if left is None else f"{text} · about {_rounded(left)} s left"
+        return text if left is None else f"{text} · about {_lasting(_rounded(left))} left"
 
     def end(self) -> None:
         """It is done, or was cancelled."""
@@ -124,6 +126,15 @@ class _TaskRow(QWidget):
 def _rounded(seconds: float) -> int:
     """Seconds as they are promised: in steps of five, so that they do not flicker."""
     return max(5, 5 * round(seconds / 5))
+
+
+def _lasting(seconds: int) -> str:
+    """A time of waiting: seconds, or whole minutes where they are many.
+
+    >>> _lasting(95), _lasting(400)
+    ('95 s', '7 min')
+    """
+    return f"{seconds} s" if seconds < MINUTES_FROM else f"{round(seconds / 60)} min"
 
 
 class Tasks(QFrame):
