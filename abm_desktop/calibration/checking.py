@@ -4,7 +4,8 @@ Each day is simulated at parameters drawn evenly from the space of a calibration
 as a recorded one is: tick, rates and sizes are read off it anew, which gives a space of its own,
 and its posterior is learned as ``--posterior`` does. How often the interval of a parameter holds
 the value that the day was made with should be its level (Talts et al. 2018). Unlike the check on
-held out draws, this one sees what reading off gets wrong.
+held out draws, this one sees what reading off gets wrong; from days of one seed comes how far
+intervals are widened (:mod:`.widening`), and days of others tell whether that is enough.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from abm_desktop.calibration.reading_off import read_off
 from abm_desktop.calibration.seeds import MOST, Use, draw_seeds
 from abm_desktop.calibration.simulating import simulate_day
 from abm_desktop.calibration.store import TrialStore
+from abm_desktop.calibration.widening import misses_of, shipped_widening
 from abm_desktop.calibration.workers import Workers
 from abm_desktop.inputs import InputError, whole
 
@@ -53,9 +55,12 @@ class DayChecked:
     """Values that it was made with."""
     low: np.ndarray
     high: np.ndarray
-    """Ends of the intervals."""
+    """Ends of the intervals that are told, which are widened (:mod:`.widening`)."""
     width: np.ndarray
     """Of the intervals over those without a day: 1 tells nothing."""
+    misses: np.ndarray
+    """How far the true value lies outside the posterior's own interval, in widths of what is
+    searched; below 0: inside."""
     reached: np.ndarray
     """Whether the true value lies in what is searched after reading off."""
     tries: int
@@ -63,8 +68,14 @@ class DayChecked:
 
     @property
     def holds(self) -> np.ndarray:
-        """Whether the interval holds the true value, bool (d,)."""
+        """Whether the told interval holds the true value, bool (d,)."""
         held: np.ndarray = (self.low <= self.true) & (self.true <= self.high)
+        return held
+
+    @property
+    def holds_unwidened(self) -> np.ndarray:
+        """Whether the posterior's own interval does, bool (d,)."""
+        held: np.ndarray = self.misses <= 0.0
         return held
 
 
@@ -74,6 +85,8 @@ class ParameterChecked:
 
     key: str
     held: int
+    unwidened: int
+    """Held by the posterior's own intervals."""
     days: int
     width: float
     """Mean over days."""
@@ -143,6 +156,7 @@ def checked_parameters(plan: CalibrationPlan, days: Sequence[DayChecked]) -> lis
         ParameterChecked(
             key=parameter.key,
             held=sum(bool(day.holds[k]) for day in days),
+            unwidened=sum(bool(day.holds_unwidened[k]) for day in days),
             days=len(days),
             width=float(np.mean([day.width[k] for day in days])),
             unreached=sum(not day.reached[k] for day in days),
@@ -151,9 +165,12 @@ def checked_parameters(plan: CalibrationPlan, days: Sequence[DayChecked]) -> lis
     ]
 
 
-def held_together(days: Sequence[DayChecked]) -> tuple[float, float, float]:
-    """Share of all intervals that hold, and the ends of its 95 % interval with days as units."""
-    each = np.array([day.holds.mean() for day in days])
+def held_together(held: Sequence[np.ndarray]) -> tuple[float, float, float]:
+    """Share of all intervals that hold, and the ends of its 95 % interval with days as units.
+
+    ``held`` has one bool (d,) a day.
+    """
+    each = np.array([day.mean() for day in held])
     share = float(each.mean())
     reach = noise_of(float(each.std(ddof=1)) / math.sqrt(len(each)), len(each))
     return share, max(share - reach, 0.0), min(share + reach, 1.0)
@@ -181,21 +198,29 @@ def _check_day(
     samples = learned.samples
     tail = 0.5 * (1.0 - LEVEL)
     low, high = np.quantile(samples, [tail, 1.0 - tail], axis=0)
+    told = shipped_widening().ends(own.space, low, high)
     named = plan.space.named(place)
     true = np.array([named[each.key] for each in own.space.parameters])
+    shares = np.array(
+        [own.space.share(k, value, is_bounded=False) for k, value in enumerate(true.tolist())]
+    )
     bounds = np.array([own.space.bounds(k) for k in range(len(own.space))])
     return DayChecked(
         true=true,
-        low=_values(own, low),
-        high=_values(own, high),
-        width=(high - low) / (LEVEL * (box.high - box.low)),
+        low=_values(own, told[0]),
+        high=_values(own, told[1]),
+        width=(told[1] - told[0]) / (LEVEL * (box.high - box.low)),
+        misses=misses_of(low, high, shares),
         reached=(bounds[:, 0] <= true) & (true <= bounds[:, 1]),
         tries=tries,
     )
 
 
 def _values(plan: CalibrationPlan, shares: np.ndarray) -> np.ndarray:
-    return np.array([plan.space.value(k, share) for k, share in enumerate(shares)])
+    """Of shares that may lie out of bounds."""
+    return np.array(
+        [plan.space.value(k, share, is_bounded=False) for k, share in enumerate(shares)]
+    )
 
 
 def _made(plan: CalibrationPlan, number: int) -> tuple[np.ndarray, CalibrationPlan, int]:

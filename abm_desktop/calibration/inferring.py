@@ -29,6 +29,7 @@ from abm_desktop.calibration.posterior import (
 )
 from abm_desktop.calibration.seeds import Use, draw_seeds
 from abm_desktop.calibration.store import TrialStore
+from abm_desktop.calibration.widening import shipped_widening
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
 
@@ -49,6 +50,9 @@ class Inferred:
     posterior: Posterior
     samples: np.ndarray
     """Of the recorded day, each from 0 to 1 of a parameter's width, (n, d)."""
+    interval: np.ndarray
+    """Ends of the 90 % interval that is told of each parameter, (2, d): that of the samples,
+    widened (:mod:`.widening`)."""
     asked: int
     """Draws; those that made no market are not in the posterior."""
     outside: tuple[str, ...]
@@ -67,13 +71,6 @@ class Inferred:
     """Mean distance of the scores of the answer, on sessions that were used for nothing else."""
     middle_worth: float
     """The same at the medians of the posterior: far worse, if no such market is like the day."""
-
-    @property
-    def interval(self) -> np.ndarray:
-        """Ends of the 90 % interval of each parameter, (2, d)."""
-        tail = 0.5 * (1.0 - LEVEL)
-        ends: np.ndarray = np.quantile(self.samples, [tail, 1.0 - tail], axis=0)
-        return ends
 
     @property
     def middle(self) -> np.ndarray:
@@ -148,11 +145,14 @@ def infer(
     points = np.concatenate([near, ends])
     if not draw_days(plan, checks, workers, points, Use.CHECK, stopping, tell, total, count):
         return None
+    tail = 0.5 * (1.0 - LEVEL)
+    own = np.quantile(samples, [tail, 1.0 - tail], axis=0)
     found = [draw.worth for draw in checks.draws[len(near) : len(near) + _COMPARED]]
     middle = [draw.worth for draw in checks.draws[len(near) + _COMPARED : len(points)]]
     return Inferred(
         posterior=learned.posterior,
         samples=samples,
+        interval=shipped_widening().ends(plan.space, *own),
         asked=count,
         outside=tuple(np.array(FEATURES)[np.isfinite(day) & ~learned.reached].tolist()),
         beyond=learned.posterior.beyond(day),

@@ -133,8 +133,9 @@ class CalibrationResult:
             f"Posterior, of {len(inferred.samples):,} days simulated all over what is searched: "
             f"the recorded day makes {narrow} of {many} parameters more certain by a fifth or "
             "more.",
-            f"Its 90 % intervals hold the true value in {100 * held.mean_coverage:.0f} % of cases "
-            f"on {held.days} simulated days that it was not learned from (ranks are not even in "
+            "Its 90 % intervals, before they are widened, hold the true value in "
+            f"{100 * held.mean_coverage:.0f} % of cases on {held.days} simulated days that it "
+            "was not learned from (ranks are not even in "
             f"{held.rejected} of {many} parameters, about {0.05 * many:.0f} by chance), and in "
             f"{100 * near.mean_coverage:.0f} % on {near.days} days at parameters drawn from it "
             f"(least: {100 * near.coverage.min():.0f} % of "

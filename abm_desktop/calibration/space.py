@@ -147,20 +147,23 @@ class Space:
         """Least and largest value of a parameter."""
         return self._bounds[place]
 
-    def value(self, place: int, share: float) -> float:
-        """What a number from 0 to 1 stands for."""
+    def value(self, place: int, share: float, *, is_bounded: bool = True) -> float:
+        """What a number from 0 to 1 stands for; without bounds others stand for something, too.
+
+        No value is below 0.
+        """
         low, high = self._bounds[place]
-        share = min(max(float(share), 0.0), 1.0)
+        share = min(max(float(share), 0.0), 1.0) if is_bounded else float(share)
         if self.parameters[place].is_log:
             found = math.exp(math.log(low) + share * math.log(high / low))
         else:
-            found = low + share * (high - low)
+            found = max(low + share * (high - low), 0.0)
         return float(f"{found:.{_DIGITS}g}")
 
-    def share(self, place: int, value: float) -> float:
-        """The other way round; values out of bounds are brought to the nearest bound."""
+    def share(self, place: int, value: float, *, is_bounded: bool = True) -> float:
+        """The other way round; values out of bounds are brought to the nearest bound, if asked."""
         low, high = self._bounds[place]
-        value = min(max(value, low), high)
+        value = min(max(value, low), high) if is_bounded else value
         if self.parameters[place].is_log:
             return math.log(value / low) / math.log(high / low)
         return (value - low) / (high - low)

@@ -141,7 +141,7 @@ def _posterior(result: CalibrationResult) -> dict[str, Any] | None:
         "parameters": {
             each.key: {
                 "median": space.value(k, inferred.middle[k]),
-                "interval_90": [space.value(k, low[k]), space.value(k, high[k])],
+                "interval_90": [space.value(k, end[k], is_bounded=False) for end in (low, high)],
                 "drawn_from": [
                     space.value(k, inferred.posterior.box.low[k]),
                     space.value(k, inferred.posterior.box.high[k]),

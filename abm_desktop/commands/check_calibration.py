@@ -72,6 +72,7 @@ def _print(
         rows.append(
             (
                 each.key,
+                f"{each.unwidened}",
                 f"{each.held} of {each.days}",
                 f"{100 * low:.0f} to {100 * high:.0f} %",
                 f"{each.width:.2f}",
@@ -81,14 +82,17 @@ def _print(
     table(
         console,
         f"True values in the {100 * LEVEL:.0f} % intervals of {len(days)} days that were made",
-        ("", "held", "exact 95 % of the share", "width", "out of reach"),
+        ("", "unwidened", "held", "exact 95 % of the share", "width", "out of reach"),
         rows,
     )
-    share, low, high = held_together(days)
+    share, low, high = held_together([day.holds for day in days])
+    own, own_low, own_high = held_together([day.holds_unwidened for day in days])
     refuted = sum(each.is_refuted for each in parameters)
     console.print(
-        f"Of all {share:.1%} are held ({low:.1%} to {high:.1%}, Student's t over days); the exact "
-        f"interval of {refuted} of {len(parameters)} parameters leaves out {100 * LEVEL:.0f} %.\n"
+        f"Of all {share:.1%} are held ({low:.1%} to {high:.1%}, Student's t over days), and "
+        f"{own:.1%} ({own_low:.1%} to {own_high:.1%}) by the posterior's own intervals, before "
+        f"they are widened by what other days asked for; the exact interval of {refuted} of "
+        f"{len(parameters)} parameters leaves out {100 * LEVEL:.0f} %.\n"
         "Width: of the interval over that without a day. Out of reach: days whose true value is "
         "not within what is searched after reading off.\n"
         f"Numbers: {file}"
@@ -96,17 +100,28 @@ def _print(
 
 
 def _facts(days: Sequence[DayChecked], parameters: Sequence[ParameterChecked]) -> dict[str, Any]:
-    from abm_desktop.calibration.checking import held_together
+    import numpy as np
 
-    share, low, high = held_together(days)
+    from abm_desktop.calibration.checking import held_together
+    from abm_desktop.calibration.widening import LEAST_DAYS, widening_of
+
+    share, low, high = held_together([day.holds for day in days])
+    own, own_low, own_high = held_together([day.holds_unwidened for day in days])
+    asked = [None] * len(parameters)
+    if len(days) >= LEAST_DAYS:
+        asked = widening_of(np.array([day.misses for day in days])).tolist()
     return {
         "days": len(days),
         "tried": sum(day.tries for day in days),
         "held": share,
         "held_95": [low, high],
+        "held_unwidened": own,
+        "held_unwidened_95": [own_low, own_high],
         "parameters": {
             each.key: {
                 "held": each.held,
+                "held_unwidened": each.unwidened,
+                "widening_asked_for": asked[k],
                 "exact_95": list(each.interval),
                 "width": each.width,
                 "out_of_reach": each.unreached,

@@ -13,33 +13,49 @@ from abm_desktop.calibration.checking import (
     ParameterChecked,
     check_days,
     checked_parameters,
+    held_together,
 )
 from abm_desktop.calibration.measuring import Measured
 from abm_desktop.calibration.plan import CalibrationPlan, Days, Sizes
 from abm_desktop.calibration.space import PARAMETERS, Space
 from abm_desktop.calibration.start import start_values
 from abm_desktop.calibration.store import TrialStore
+from abm_desktop.calibration.widening import misses_of
 from abm_desktop.calibration.workers import CandidateSession, Workers
 from abm_desktop.inputs import InputError
 from abm_desktop.scenario import Scenario
 
 
 def test_shares_have_exact_intervals() -> None:
-    each = ParameterChecked("a", held=5, days=10, width=0.5, unreached=0)
+    each = ParameterChecked("a", held=5, unwidened=4, days=10, width=0.5, unreached=0)
     # Clopper and Pearson for 5 of 10, as printed in their tables.
     assert each.interval == pytest.approx((0.1871, 0.8129), abs=1e-4) and each.is_refuted
-    assert not ParameterChecked("a", held=9, days=10, width=0.5, unreached=0).is_refuted
+    assert not ParameterChecked(
+        "a", held=9, unwidened=9, days=10, width=0.5, unreached=0
+    ).is_refuted
 
 
 def test_days_are_counted_by_parameter(plan: CalibrationPlan) -> None:
     few = len(plan.space)
     low, high = np.zeros(few), np.ones(few)
     days = [
-        DayChecked(np.full(few, true), low, high, np.full(few, 0.5), np.full(few, true < 2.0), 1)
+        DayChecked(
+            true=np.full(few, true),
+            low=low,
+            high=high,
+            width=np.full(few, 0.5),
+            # The posterior's own interval ends at a half.
+            misses=misses_of(low, high - 0.5, np.full(few, true)),
+            reached=np.full(few, true < 2.0),
+            tries=1,
+        )
         for true in (-0.1, 0.0, 1.0, 3.0)
     ]
     for each in checked_parameters(plan, days):
-        assert (each.held, each.days, each.width, each.unreached) == (2, 4, 0.5, 1)
+        assert (each.held, each.unwidened, each.days) == (2, 1, 4)
+        assert (each.width, each.unreached) == (0.5, 1)
+    assert held_together([day.holds for day in days])[0] == 0.5
+    assert held_together([day.holds_unwidened for day in days])[0] == 0.25
 
 
 @pytest.fixture(scope="module")

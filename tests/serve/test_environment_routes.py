@@ -245,7 +245,7 @@ def test_the_markets_can_be_a_recorded_day(http, make):
     folder = paths.user_data_dir() / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
     file = write_pair(folder, *random_day(3, rows=3000, depth=5))
-    settings = {"episode_seconds": 10, "step": 1.0}
+    settings = {"episode_seconds": 10, "step": 1.0, "recording_until": "45s"}
     env = MarketEnv(recording=file, **settings)
     place = make(values=None, recording=file.name, **settings)
     for options in (None, {"start": 20.0}):
@@ -256,6 +256,9 @@ def test_the_markets_can_be_a_recorded_day(http, make):
     assert answer.status_code == 422 and "did you mean" in answer.json()["remedy"]
     many = make(values=None, recording=file.name, count=2, **settings)
     assert len(http.post(f"{many}/reset", json={"seed": 7}).json()["observation"]) == 2
+    late = {"recording": file.name, "episode_seconds": 10, "recording_from": "17:00"}
+    answer = http.post("/environments", json=late)
+    assert answer.status_code == 422 and answer.json()["key"] == "recording_from"
     for wrong in ("nowhere.zip", "/etc/passwd", "../x"):
         answer = http.post("/environments", json={"recording": wrong})
         assert answer.status_code in (404, 422)

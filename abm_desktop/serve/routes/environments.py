@@ -55,6 +55,10 @@ class NewEnvironment(BaseModel):
     recording: str | None = None
     """Recorded day that the markets are, as in POST /market; a scenario's stresses, RL traders and
     rules are done to it. Each episode is a part of the day, and sizes are shares."""
+    recording_from: str | float | None = Field(default=None, union_mode="left_to_right")
+    """From when on episodes lie in it: a time of day (12:45), or how long after it begins (3h)."""
+    recording_until: str | float | None = Field(default=None, union_mode="left_to_right")
+    """Until when, likewise."""
     count: int | None = Field(default=None, ge=1, le=MOST_MARKETS)
     """Markets that are stepped together; null: a single environment."""
     episode_seconds: float = Field(default=3600.0, gt=0.0, le=1e9)
@@ -174,6 +178,8 @@ async def make_environment(given: NewEnvironment, held: Held) -> EnvironmentStat
     """Make an environment: at most 16, with 1,024 markets in all. The first may be compiled."""
     settings = given.model_dump(
         include={
+            "recording_from",
+            "recording_until",
             "episode_seconds",
             "stress_probability",
             "held_out_stress",
