@@ -1,6 +1,7 @@
 """Figures for paper and slides: of every chart, as chosen, in every format."""
 
 import math
+import struct
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -220,3 +221,12 @@ def test_halts_that_come_again_and_again_are_named_once():
     # All are shaded; what would be written over another name is not written.
     assert [text.get_text() for text in axes.texts] == ["Limit state", "Auction"]
     assert len(axes.patches) == len(halts) + len(others)
+
+
+@pytest.mark.parametrize("dots", [96, 300])
+def test_a_picture_has_the_dots_that_are_told(dots):
+    axis = FigureAxis("Time", 0.0, 100.0, "time")
+    content = FigureContent("Empty", (FigurePanel(axis, FigureAxis("Price", 0.0, 1.0), ()),))
+    look = Look(dots=dots)
+    png = render(content, look, ".png")
+    assert struct.unpack(">II", png[16:24]) == look.pixels

@@ -39,6 +39,11 @@ class Look(Model):
         True, title="Source", description="scenario, seed, time and version, in small print below"
     )
 
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of a PNG, dots; what is less than one is cut off."""
+        return int(self.width / 2.54 * self.dots), int(self.height / 2.54 * self.dots)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureSize:

@@ -195,10 +195,10 @@ class FigureDialog(QDialog):
         self.picture.loadFromData(png, "PNG")
         self._fit()
         look = self.look()
+        across, down = look.pixels
         self.note.setText(
-            f"{look.width:g} × {look.height:g} cm; as a PNG "
-            f"{round(look.width / 2.54 * look.dots):,} × {round(look.height / 2.54 * look.dots):,}"
-            " dots. It shows what the chart showed when this window was opened."
+            f"{look.width:g} × {look.height:g} cm; as a PNG {across:,} × {down:,} "
+            "dots. It shows what the chart showed when this window was opened."
         )
 
     def _failed(self, error: WorkerError) -> None:
