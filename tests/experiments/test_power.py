@@ -87,3 +87,12 @@ def test_a_plan_is_told_stress_by_stress_without_selected_trainings():
     split = design | {"rl": rl | {"split_markets": "always"}}
     halved = plan_power(make_plan(Design.model_validate(split)))
     assert halved[1].rows[1].power < told[1].rows[1].power
+
+
+def test_where_trainings_divide_the_markets_fewer_markets_are_fewer_trainings():
+    spreads = Spreads(0.80, 0.49, 0.66)
+    smallest = power_table(spreads, 40, 40, split=True)[-1]
+    # As many markets as planned, for an effect that these can just tell.
+    assert smallest.needed == 40 and smallest.enough
+    powers = [power_of(0.7, spreads, 40, markets, split=True) for markets in (3, 10, 20, 40, 80)]
+    assert powers == sorted(powers) and powers[0] < 0.3 < 0.8 < powers[-1]

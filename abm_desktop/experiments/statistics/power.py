@@ -46,12 +46,14 @@ def _error(spreads: Spreads, trainings: int, markets: int, split: bool) -> tuple
     """Standard error of the mean change, and its degrees of freedom."""
     if trainings < 1 or markets < 2:
         raise ValueError(f"{trainings} trainings in {markets} markets: give at least 1 and 2")
+    if split:  # in fewer markets than trainings not all of them play
+        trainings = min(trainings, markets)
     a, b, c = spreads.training**2, spreads.market**2, spreads.rest**2
     if trainings < FEWEST:  # for these very trainings: over markets
         each = b + c if split else b + c / trainings
         return math.sqrt(each / markets), markets - 1.0
     if split:
-        own = max(markets / trainings, 1.0)
+        own = markets / trainings
         return math.sqrt((a + (b + c) / own) / trainings), trainings - 1.0
     of = (markets * a + c, trainings * b + c, c)
     freedoms = (trainings - 1, markets - 1, (trainings - 1) * (markets - 1))
