@@ -188,6 +188,8 @@ def read_result(entry: ResultEntry) -> ResultReport:
         raise ExperimentError(NoExperimentFile(str(entry.folder)))
     began = time.process_time()
     experiment = Experiment.load(entry.source, seeds=entry.seeds)
+    if not experiment.finished(entry.folder):  # it has just begun
+        return ResultReport(entry.folder, {"effects": [], "runs": 0}, True)
     found = interim(experiment.results(entry.folder))
     return ResultReport(entry.folder, found, True, time.process_time() - began)
 
