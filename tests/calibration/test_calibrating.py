@@ -31,6 +31,7 @@ from abm_desktop.calibration.simulating import simulate_measured
 from abm_desktop.calibration.space import PARAMETERS, Space
 from abm_desktop.calibration.start import start_values, to_scenario
 from abm_desktop.calibration.store import Trial, TrialStore
+from abm_desktop.calibration.widening import shipped_widening
 from abm_desktop.calibration.writing import write_result
 from abm_desktop.inputs import InputError
 from abm_desktop.metrics.likeness.scores import SCORES
@@ -141,9 +142,11 @@ def test_what_the_day_says_of_parameters_is_written(
     posterior = fit_posterior(box, vectors, days)
     day = np.array([40 * found.vector[1], 0, 0, 0, 0, 0])
     checked = check_on(posterior, vectors[:20], days[:20])
+    samples = posterior.samples(day)
     inferred = Inferred(
         posterior,
-        posterior.samples(day),
+        samples,
+        shipped_widening().ends(plan.space, *np.quantile(samples, [0.05, 0.95], axis=0)),
         110,
         ("Spread, mean",),
         posterior.beyond(day),
