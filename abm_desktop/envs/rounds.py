@@ -12,8 +12,14 @@ import math
 import numpy as np
 
 from abm_desktop.envs.deciding import decide
-from abm_desktop.envs.steps import begin_episode, gain_at_value, own_impact, step_reward
-from abm_desktop.market import opening
+from abm_desktop.envs.steps import (
+    begin_episode,
+    deliver,
+    gain_at_value,
+    own_impact,
+    receive,
+    step_reward,
+)
 from abm_desktop.market.book import next_ask, next_bid
 from abm_desktop.market.compiled import fetch_add, inlined, kernel
 from abm_desktop.market.intents import ask_cancel
@@ -42,27 +48,6 @@ def _touch(m, held):
 
 
 @kernel
-def _receive(markets, k, a, lots, cash):
-    """Take lots and cash from the seed account; both are conserved."""
-    giver = markets.agents[k, opening.SEED_AGENT]
-    of_giver, of_agent = markets.classes[k, giver.kind], markets.classes[k, a.kind]
-    giver.cash -= cash
-    giver.inventory -= lots
-    of_giver.cash -= cash
-    of_giver.inventory -= lots
-    of_agent.cash += cash
-    of_agent.inventory += lots
-    a.cash += cash
-    a.inventory += lots
-
-
-@kernel
-def _deliver(markets, k, a):
-    """Give the position to the seed account."""
-    _receive(markets, k, a, -a.inventory, -a.cash)
-
-
-@kernel
 def _fill_on_paper(markets, k, a, first):
     """Fill the market orders from intent ``first`` on with the seed account, and drop them.
 
@@ -78,7 +63,7 @@ def _fill_on_paper(markets, k, a, first):
         while left > 0 and (price <= intent.price if buys else price >= intent.price):
             lots = min(left, np.int64(levels[SELL if buys else BUY, price - m.origin].volume))
             signed = lots if buys else -lots
-            _receive(markets, k, a, signed, -signed * price)
+            receive(markets, k, a, signed, -signed * price)
             left -= lots
             price = next_ask(m, bits, price) if buys else next_bid(m, bits, price)
     m.intents_n = first
@@ -186,7 +171,7 @@ def _shortfall_reward(markets, k, a, t, weights, start, mid, over):
         t.orders += 1
         t.left += left
         if not over:
-            _deliver(markets, k, a)
+            deliver(markets, k, a)
             rl_executor.give_parent(m, a, t)
     return _clipped(reward)
 

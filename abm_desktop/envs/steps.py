@@ -56,20 +56,32 @@ def _equity(m, a):
 
 
 @kernel
+def receive(markets, k, a, lots, cash):
+    """Take lots and cash from the seed account; both are conserved."""
+    giver = markets.agents[k, opening.SEED_AGENT]
+    of_giver, of_agent = markets.classes[k, giver.kind], markets.classes[k, a.kind]
+    giver.cash -= cash
+    giver.inventory -= lots
+    of_giver.cash -= cash
+    of_giver.inventory -= lots
+    of_agent.cash += cash
+    of_agent.inventory += lots
+    a.cash += cash
+    a.inventory += lots
+
+
+@kernel
+def deliver(markets, k, a):
+    """Give the position to the seed account."""
+    receive(markets, k, a, -a.inventory, -a.cash)
+
+
+@kernel
 def begin_episode(markets, k, agent, obs):
     """Give the position to the seed account (money is conserved), and look at the market."""
     m = markets.market[k]
     a = markets.agents[k, agent]
-    heir = markets.agents[k, opening.SEED_AGENT]
-    heir.cash += a.cash
-    heir.inventory += a.inventory
-    of_heir, of_agent = markets.classes[k, heir.kind], markets.classes[k, a.kind]
-    of_heir.cash += a.cash
-    of_heir.inventory += a.inventory
-    of_agent.cash -= a.cash
-    of_agent.inventory -= a.inventory
-    a.cash = 0
-    a.inventory = 0
+    deliver(markets, k, a)
     observe(m, a, markets.levels[k], markets.bits[k], markets.ring[k], obs)
 
 
