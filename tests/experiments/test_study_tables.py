@@ -81,6 +81,36 @@ def test_a_mix_is_held_against_trainings_that_divide_the_markets(runs, tmp_path)
     )
 
 
+def other(runs, policies, push):
+    """Trainings of another algorithm in the same markets, which add ``push`` more."""
+    return runs[runs["arm"] == "trained"].assign(
+        algorithm="DQN",
+        policy=lambda r: [policies[seed % len(policies)] for seed in r["seed"]],
+        stress_rv_10s=lambda r: r["stress_rv_10s"] * np.exp(push),
+    )
+
+
+def test_algorithms_together_have_sets_of_trainings_for_their_unit(runs, tmp_path):
+    both = pd.concat([runs, other(runs, ["d0", "d1", "d2", "d3"], 0.2)])
+    design = Design.model_validate({"name": "t"})
+    table = study_effects(written(both, tmp_path), design)
+    told = table[(table["traders"] == "all algorithms") & (table["stress"] == "calm")]
+    told = told[told["measure"] == "stress_rv_10s"].set_index("part")
+    assert set(told.index) == {"addition", "total"}
+    added = told.loc["addition"]
+    assert added["change"] == pytest.approx(np.expm1(0.6)), "0.5 and 0.7 on average"
+    assert (added["unit"], added["trainings"], added["markets"]) == ("sets of trainings", 8, 32)
+    # Four sets, 0.1 apart, as four trainings are: that two algorithms agree is no further evidence.
+    half = 3.182446 * 0.1 * np.std([0, 1, 2, 3], ddof=1) / 2
+    assert np.log1p([added["low"], added["high"]]) == pytest.approx([0.6 - half, 0.6 + half])
+    alone = study_effects(written(runs, tmp_path), design)
+    assert len(alone) and not (alone["traders"] == "all algorithms").any()
+    # Three trainings of one and four of the other share no markets of their own.
+    uneven = pd.concat([runs, other(runs, ["d0", "d1", "d2"], 0.2)])
+    table = study_effects(written(uneven, tmp_path), design)
+    assert not (table["traders"] == "all algorithms").any()
+
+
 def test_levels_are_means_and_count_crashes(runs, tmp_path):
     design = Design.model_validate({"name": "t"})
     table = study_levels(written(runs, tmp_path), design).set_index(["traders", "stress"])

@@ -51,6 +51,8 @@ CROWDING = ComparedMeasure("rl_crowding", "how alike RL traders trade", False)
 _CONTROL, _TRAINED = "control", "trained"
 _PAIR = ("seed", "fork")
 LEVEL, BESIDE = "level", "beside"
+ALL = "all algorithms"
+"""Trained traders of every algorithm together."""
 _DIGITS = 6
 
 
@@ -105,6 +107,8 @@ class _Comparison:
     names: dict[str, object]
     of: pd.DataFrame
     against: pd.DataFrame
+    sets: pd.Series | None = None
+    """By seed: which trainings, one of each algorithm, have this market; of ``ALL`` only."""
 
 
 def study_effects(runs: pd.DataFrame, design: Design) -> pd.DataFrame:
@@ -119,6 +123,11 @@ def study_effects(runs: pd.DataFrame, design: Design) -> pd.DataFrame:
     ``even_seeds`` and ``odd_seeds`` the change in either half of the markets, ``least_training``
     and ``most_training`` of single ones; ``unit``, ``markets`` and ``trainings`` say what the
     interval is for, and of how many.
+
+    If several algorithms divide the markets alike, "all algorithms" tells what their traders do on
+    average. A set of trainings, one of each, that has its markets to itself is the unit then, since
+    trainings that meet the same markets are not independent; ``p_holm`` corrects such rows among
+    themselves.
     """
     rows = []
     for found in _comparisons(runs, design):
@@ -127,7 +136,9 @@ def study_effects(runs: pd.DataFrame, design: Design) -> pd.DataFrame:
                 rows.append({"part": found.part, **found.names, **told})
     table = pd.DataFrame(rows)
     if len(table):
-        families = table["p"].groupby([table["measure"], table["part"] == LEVEL], sort=False)
+        families = table["p"].groupby(
+            [table["measure"], table["part"] == LEVEL, table["traders"] == ALL], sort=False
+        )
         table["p_holm"] = families.transform(lambda p: holm(p.to_numpy(float)))
     return table
 
@@ -193,6 +204,8 @@ def _comparisons(runs: pd.DataFrame, design: Design) -> Iterator[_Comparison]:
     for _, here in runs.groupby(others, sort=False) if others else [((), runs)]:
         context = {name: here[name].iloc[0] for name in others}
         cells = dict(list(here.groupby(["traders", level], sort=False)))
+        if design.level == "share":
+            yield from _together(here, cells, level, context)
         for (who, at), rows in cells.items():
             names = context | {"traders": who, "level": at}
             if design.level != "share":
@@ -213,6 +226,36 @@ def _comparisons(runs: pd.DataFrame, design: Design) -> Iterator[_Comparison]:
                 for other in _beside(cells, who, at):
                     than = {"against": other, "against_level": at}
                     yield _Comparison(BESIDE, names | than, rows, cells[other, at])
+
+
+def _together(
+    here: pd.DataFrame,
+    cells: dict[tuple[str, object], pd.DataFrame],
+    level: str,
+    context: dict[str, object],
+) -> Iterator[_Comparison]:
+    """What trained traders of all algorithms do, if these divide the markets alike."""
+    trained = here[here["arm"] == _TRAINED]
+    if trained["mode"].nunique() != 1:
+        return
+    for at, rows in trained.groupby(level, sort=False):
+        sets = rows.groupby("seed")["policy"].agg(lambda p: "+".join(sorted(set(p))))
+        of_policy = rows.assign(among=rows["seed"].map(sets)).groupby("policy")["among"]
+        met = rows.groupby("seed")["algorithm"].nunique()
+        several = rows["algorithm"].nunique()
+        if several < 2 or sets.nunique() < 2 or (of_policy.nunique() > 1).any():
+            continue
+        if (met != several).any():
+            continue
+        names = context | {"traders": ALL, "level": at}
+        for part, base_name, base_level in (
+            (TOTAL, _CONTROL, 0.0),
+            (ADDITION, ROOM_ONLY, at),
+        ):
+            base = cells.get((base_name, base_level))
+            if base is not None:
+                than = {"against": base_name, "against_level": base_level}
+                yield _Comparison(part, names | than, rows, base, sets)
 
 
 def _beside(cells: dict[tuple[str, object], pd.DataFrame], who: str, at: object) -> list[str]:
@@ -238,6 +281,8 @@ def _change(found: _Comparison, measure: ComparedMeasure) -> dict[str, object]:
     }
     if not len(changes):
         return {}
+    if found.sets is not None:
+        changes = changes.assign(policy_name=changes["seed"].map(found.sets))
     spread, unit = interval_of(changes, _PAIR)
 
     def shown(value: float) -> float:
@@ -259,10 +304,14 @@ def _change(found: _Comparison, measure: ComparedMeasure) -> dict[str, object]:
         "odd_seeds": shown(by_half[1]),
         "least_training": shown(spread.least) if several else np.nan,
         "most_training": shown(spread.most) if several else np.nan,
-        "unit": unit,
+        "unit": unit if found.sets is None else "sets of trainings",
         "markets": len(means),
-        "trainings": spread.policies if several else 0,
+        "trainings": _trainings(found, spread.policies) if several else 0,
     }
+
+
+def _trainings(found: _Comparison, units: int) -> int:
+    return units if found.sets is None else int(found.of["policy"].nunique())
 
 
 def _changes(of: pd.DataFrame, against: pd.DataFrame, measure: ComparedMeasure) -> pd.DataFrame:
