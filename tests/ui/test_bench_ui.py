@@ -9,7 +9,7 @@ from support.long_tests import long
 
 from abm_desktop.commands.bench import bench
 from abm_desktop.commands.console import Failed
-from abm_desktop.ui.bench import run
+from abm_desktop.ui.bench import run, yardstick
 from abm_desktop.ui.bench.watch import LoopDelay, TimedWindow, percentile
 
 LOAD = {
@@ -67,7 +67,7 @@ def test_scrubbing_and_memory_are_measured_when_asked_for(monkeypatch):
         return kept if what == "memory" else answers(what)
 
     monkeypatch.setattr(run, "_probe", probe)
-    report = run.run(repeats=1, seconds=2.0, training=False, minutes=30, trades=10_000_000)
+    report = run.run(repeats=1, seconds=0.1, training=False, minutes=30, trades=10_000_000)
     assert ("memory", "--seconds", "1800") in [(a, b, c.split(".")[0]) for a, b, c in asked[3:]]
     assert ("scrub", "--trades", "10000000") in asked
     rows = {row.case: row.value for row in report.rows}
@@ -84,6 +84,8 @@ def test_a_probe_that_fails_says_why(monkeypatch):
 
 def test_growth_and_misses_are_noted(monkeypatch):
     monkeypatch.setattr(run, "_probe", answers)
+    uneven = {"median": 0.01, "p99": 0.034}
+    monkeypatch.setattr(run.yardstick, "measure", lambda _seconds: uneven)
     report = run.run(repeats=2, seconds=5.0)
     rows = {row.case: row.value for row in report.rows}
     assert rows["full speed and PPO: memory growth"] == pytest.approx(10.0)
@@ -95,6 +97,15 @@ def test_growth_and_misses_are_noted(monkeypatch):
     assert "Analytics and PPO: memory, most: 710.0 MiB, aimed at 700" in report.notes
     assert rows["Analytics and PPO: frame, p99"] == 21.0
     assert rows["Analytics: memory of the worker"] == 270.0
+    assert rows["machine: the same work, p99"] == pytest.approx(34.0)
+    assert any("uneven by itself" in note and "3.4 times" in note for note in report.notes)
+    uneven["p99"] = 0.012
+    assert not any("uneven" in note for note in run.run(repeats=2, seconds=5.0).notes)
+
+
+def test_the_same_work_is_measured():
+    found = yardstick.measure(0.2)
+    assert 0 < found["median"] <= found["p99"]
 
 
 def test_a_late_event_loop_is_seen(qtbot):
