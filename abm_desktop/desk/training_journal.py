@@ -73,6 +73,8 @@ class TrainingRecord:
     warnings: list[Incident] = field(default_factory=list)
     done: Done | None = None
     failure: Failure | None = None
+    group: int = 0
+    """Trainings of one group, above 0, may run beside each other."""
 
 
 class TrainingJournal:
@@ -118,6 +120,12 @@ class TrainingJournal:
         self.current = training
         self.change(ClusterState.STARTING, detail)
 
+    def show(self, training: TrainingRecord) -> None:
+        """The current training has ended; this one, which ran beside it, is the current one now."""
+        self.judging = None
+        self.current = training
+        self.change(ClusterState(training.state.value))
+
     def change(self, state: ClusterState, detail: Statement | None = None) -> None:
         """The process does something else, or more is known about it."""
         self.state, self.detail = state, detail
@@ -139,8 +147,11 @@ class TrainingJournal:
 
     # -- what the process says ------------------------------------------------------------------
 
-    def take(self, message: Message) -> None:
-        """Take in a message of the training process."""
+    def take(self, message: Message, beside: TrainingRecord | None = None) -> None:
+        """Take in a message of a training process; ``beside``: of another than the current one."""
+        if beside is not None and beside is not self.current:
+            self._take_beside(message, beside)
+            return
         training = self.current
         match message:
             case Progress():
@@ -169,6 +180,30 @@ class TrainingJournal:
                 self._take_failure(message)
             case Heartbeat():
                 pass  # of which the client takes care
+
+    def _take_beside(self, message: Message, training: TrainingRecord) -> None:
+        """What is not about the cluster on show is kept with the training, and told of it."""
+        match message:
+            case Progress():
+                training.history.append(message)
+            case Status():
+                training.model = message.model or training.model
+                if message.state in _SHOWN_AS and training.state is not TrainingState.STOPPING:
+                    training.state = TrainingState(_SHOWN_AS[message.state].value)
+                return
+            case Checkpoint():
+                training.model = message.name
+            case RuleRewards():
+                training.history.rules = dict(message.rewards)
+            case Done():
+                training.state = TrainingState(message.reason)
+                training.model, training.done = message.name or training.model, message
+            case Failure():
+                training.state, training.failure = TrainingState.FAILED, message
+                self._warn(message.fault, is_fault=True)
+            case _:
+                return
+        self.tell(message, training)
 
     def _take_status(self, status: Status) -> None:
         training = self.current

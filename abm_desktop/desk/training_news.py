@@ -21,6 +21,7 @@ from abm_desktop.statements import Fault, Statement
 
 __all__ = [
     "BUSY",
+    "UNDER_WAY",
     "ClusterGone",
     "ClusterState",
     "Incident",
@@ -67,6 +68,10 @@ class TrainingState(StrEnum):
     STOPPED = "stopped"
     """Also one that was taken out of the queue."""
     FAILED = "failed"
+
+
+UNDER_WAY = tuple(TrainingState(state.value) for state in BUSY)
+"""States of a training that has begun and not ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The trainings of a running session, for everybody who asks: windows, servers, scripts. No Qt.
 
-One process trains, one training at a time; the others wait in a queue. Any thread may ask for
+One process trains, one training at a time; the others wait in a queue. Trainings that were asked
+for together may run beside it, each in a process of its own; when the current one ends, one of
+these is the current one, and what waits begins after all of them. Any thread may ask for
 anything, and is answered at once; what comes of it is told to all who :meth:`~Trainings.listen`.
 """
 
@@ -10,8 +12,9 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 
 from abm_desktop.desk.background_loop import BackgroundLoop
 from abm_desktop.desk.statements import (
@@ -33,6 +36,7 @@ from abm_desktop.desk.training_news import (
     TrainingState,
     Verdict,
 )
+from abm_desktop.desk.trainings_beside import TrainingsBeside
 from abm_desktop.fan_out import MOST_WAITING, Listener
 from abm_desktop.learning.config import TrainingConfig
 from abm_desktop.learning.process.client import (
@@ -72,6 +76,7 @@ class Trainings:
         client: talks to the training process.
         loop: where that is done, shared with others; one of its own unless given.
         idle_seconds: how long the cluster stays after a training.
+        make_client: makes the client of a training that runs beside another.
     """
 
     def __init__(
@@ -79,6 +84,7 @@ class Trainings:
         client: TrainingClient | None = None,
         loop: BackgroundLoop | None = None,
         idle_seconds: float = IDLE_SECONDS,
+        make_client: Callable[[], TrainingClient] | None = None,
     ) -> None:
         self._client = client or TrainingClient(gives_way=True)
         self._owns_loop, self._loop = loop is None, loop or BackgroundLoop("trainings")
@@ -90,6 +96,17 @@ class Trainings:
         self._idle: Future[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._ending: Future[None] | None = None
+        self._own: TrainingRecord | None = None
+        """The training that the session's own process has, or had last."""
+        self._beside = TrainingsBeside(
+            self._log,
+            self._loop,
+            make_client or partial(TrainingClient, gives_way=True),
+            self.take,
+            self._go_on,
+        )
+        self._at_once: list[int] = []
+        """How many of each group may run at a time."""
 
     # -- what there is --------------------------------------------------------------------------
 
@@ -142,15 +159,23 @@ class Trainings:
     @property
     def host_pid(self) -> int | None:
         """Process id of the training process, None if there is none."""
-        return self._client.pid if self._client.is_running else None
+        client = self._now
+        return client.pid if client.is_running else None
 
     @property
     def silent_seconds(self) -> float:
         """How long the training process has said nothing, 0 while that is usual."""
-        if not self._client.is_running:
+        client = self._now
+        if not client.is_running:
             return 0.0
-        silence = self._client.silent_seconds
+        silence = client.silent_seconds
         return silence if silence > SILENT_SECONDS else 0.0
+
+    @property
+    def beside(self) -> tuple[int, ...]:
+        """Numbers of the trainings that run beside the current one."""
+        with self._lock:
+            return self._beside.running
 
     @property
     def waiting(self) -> tuple[int, ...]:
@@ -213,6 +238,29 @@ class Trainings:
             self._tell_queue()
             return training.number
 
+    def together(
+        self, configs: Sequence[TrainingConfig], at_once: int, *, begin: bool
+    ) -> tuple[int, ...]:
+        """Train all of ``configs``, up to ``at_once`` of them beside each other; their numbers.
+
+        They wait behind those that wait already. With ``begin`` the first begins now, unless one
+        runs.
+        """
+        with self._lock:
+            records = [self._new(config) for config in configs]
+            self._at_once.append(at_once)
+            for record in records:
+                record.group = len(self._at_once)
+            numbers = [record.number for record in records]
+            if begin and not self.is_training:
+                self._waiting += numbers[1:]
+                self._hold(False)
+                self._begin(records[0])
+            else:
+                self._waiting += numbers
+            self._tell_queue()
+            return tuple(numbers)
+
     def start_next(self) -> int | None:
         """Begin the training that waits first; None while one runs or none waits."""
         with self._lock:
@@ -250,41 +298,50 @@ class Trainings:
 
         A training that has not begun ends at once the first time: there is nothing to keep. What
         waits in the queue waits on, for who stops a training is at the desk. One that waits leaves
-        the queue.
+        the queue. None stops those that run beside the current one as well.
         """
         with self._lock:
             if number in self._waiting:
                 self.remove(number)
                 return
+            if number in self.beside:
+                self._hold(True)
+                self._beside.stop(number)
+                return
             training = self._running(number, "stop", BUSY)
             self._hold(True)
+            for other in self.beside if number is None else ():
+                self._beside.stop(other)
             if self.state is ClusterState.STARTING:
                 # Ray's start and the compiler do not listen meanwhile.
                 self._log.change(ClusterState.STOPPING)
                 self._loop.submit(self._abandon(training))
             elif self.state is ClusterState.STOPPING:
-                self._loop.submit(self._client.close())
+                self._loop.submit(self._now.close())
             else:
                 self._log.change(ClusterState.STOPPING, StoppingAfterIteration())
-                self._loop.submit(self._client.stop())
+                self._loop.submit(self._now.stop())
 
     def pause(self, number: int | None = None) -> None:
-        """Wait after the running iteration; the state "paused" tells when."""
+        """Wait after the running iteration; the state "paused" tells when.
+
+        None pauses those that run beside the current one as well; :meth:`resume` likewise.
+        """
         with self._lock:
-            self._running(number, "pause")
-            self._loop.submit(self._client.pause())
+            for client in self._meant(number, "pause"):
+                self._loop.submit(client.pause())
 
     def resume(self, number: int | None = None) -> None:
         """Go on after a pause."""
         with self._lock:
-            self._running(number, "go on")
-            self._loop.submit(self._client.resume())
+            for client in self._meant(number, "go on"):
+                self._loop.submit(client.resume())
 
     def save_now(self, number: int | None = None) -> None:
         """Write a checkpoint after the running iteration."""
         with self._lock:
             self._running(number, "save")
-            self._loop.submit(self._client.save_now())
+            self._loop.submit(self._now.save_now())
 
     def set_learning_rate(self, rate: float, number: int | None = None) -> None:
         """Learn at another rate from the next iteration on. Raises InputError outside (0, 1]."""
@@ -296,16 +353,22 @@ class Trainings:
                 rate,
                 last.iteration if last is not None else 0,
             )
-            self._loop.submit(self._client.set_learning_rate(rate))
+            self._loop.submit(self._now.set_learning_rate(rate))
 
-    def take(self, message: Message) -> None:
-        """Take in a message of the training process; its listener calls this."""
+    def take(self, message: Message, number: int | None = None) -> None:
+        """Take in a message of a training process; its listener calls this.
+
+        Args:
+            message: what it said.
+            number: which training it is about; None is the one that the session's own process has.
+        """
         with self._lock:
-            self._log.take(message)
+            training = self._own if number is None else self._log.all[number]
+            self._log.take(message, training)
             if not isinstance(message, Done | Failure):
                 return
             self._wait_idly()
-            begun = self._log.current is not None and len(self._log.current.history)
+            begun = training is not None and len(training.history)
             if isinstance(message, Failure) and not begun:
                 # What could not even begin would take the whole queue with it.
                 self._hold(True)
@@ -338,6 +401,7 @@ class Trainings:
     async def _end(self) -> None:
         self._stop_waiting_idly()
         await self._client.close()
+        await self._beside.close()
         if self._hearing is not None:
             await self._hearing
 
@@ -355,14 +419,19 @@ class Trainings:
             self.take(message)
 
     async def _abandon(self, training: TrainingRecord) -> None:
-        await self._client.close(HURRY_SECONDS)
+        await self._beside.client(training.number, self._client).close(HURRY_SECONDS)
         with self._lock:
             self._log.abandoned(training)
 
     async def _go_on(self) -> None:
         with self._lock:
-            if self._waiting and not self._held and self._ending is None:
+            if self._ending is not None:
+                return
+            if not self.is_training and (others := self.beside):
+                self._log.show(self._log.all[others[0]])
+            if self._waiting and not self._held:
                 self.start_next()
+                self._fill()
 
     async def _close_idle(self) -> None:
         await asyncio.sleep(self._idle_seconds)
@@ -380,8 +449,35 @@ class Trainings:
 
     def _begin(self, training: TrainingRecord) -> None:
         self._stop_waiting_idly()
+        self._own = training
         self._log.begin(training, StartingProcess())
         self._loop.submit(self._start(training))
+        self._fill()
+
+    def _fill(self) -> None:
+        """Begin what may run beside the current training."""
+        current = self._log.current
+        if current is None or not current.group or self._held:
+            return
+        of_group = [n for n in self._waiting if self._log.all[n].group == current.group]
+        room = self._at_once[current.group - 1] - 1 - len(self.beside)
+        for number in of_group[: max(0, room)]:
+            self._waiting.remove(number)
+            self._beside.begin(self._log.all[number])
+            self._tell_queue()
+
+    @property
+    def _now(self) -> TrainingClient:
+        """Who talks to the process of the current training."""
+        return self._beside.client(self.current, self._client)
+
+    def _meant(self, number: int | None, verb: str) -> Sequence[TrainingClient]:
+        """Who talks to a training, or to all that run. Raises NotNowError if it does not."""
+        if number in self.beside:
+            return [self._beside.client(number, self._client)]
+        self._running(number, verb)
+        others = self.beside if number is None else ()
+        return [self._now, *(self._beside.client(n, self._client) for n in others)]
 
     def _hold(self, held: bool) -> None:
         if held != self._held:

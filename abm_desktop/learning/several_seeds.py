@@ -12,7 +12,7 @@ from abm_desktop.learning.process.messages import Message
 from abm_desktop.learning.side_by_side import SideBySide, threads_each, train_side_by_side
 from abm_desktop.thread_team import processors
 
-__all__ = ["MOST_SEEDS", "SeveralTrainings", "configs_of", "train_seeds"]
+__all__ = ["MOST_SEEDS", "SeveralTrainings", "configs_of", "how_many_at_once", "train_seeds"]
 
 MOST_SEEDS = 1000
 
@@ -61,6 +61,15 @@ def configs_of(config: TrainingConfig, seeds: int, at_once: int) -> list[Trainin
     ]
 
 
+def how_many_at_once(seeds: int, wanted: int | None = None) -> int:
+    """How many of ``seeds`` trainings share the cores: ``wanted``, or one a core.
+
+    Raises:
+        InputError: for a number that is out of bounds.
+    """
+    return min(seeds, whole(wanted or processors(), "at_once", 1, MOST_SEEDS))
+
+
 def train_seeds(
     config: TrainingConfig, seeds: int, *, at_once: int | None = None, on_message: Hear
 ) -> SeveralTrainings:
@@ -70,7 +79,7 @@ def train_seeds(
     An interrupt (Ctrl+C) stops those that run after their iteration and keeps their models; those
     that wait do not begin. One that fails leaves the others alone.
     """
-    at_once = min(seeds, whole(at_once or processors(), "at_once", 1, MOST_SEEDS))
+    at_once = how_many_at_once(seeds, at_once)
     configs = configs_of(config, seeds, at_once)
     done = train_side_by_side({one.seed: one for one in configs}, at_once, on_message)
     return SeveralTrainings(done.results, done.failures)

@@ -38,6 +38,46 @@ class FakeTrainingClient:
         return ask
 
 
+class PlayedTrainingClient:
+    """Trains nothing, beside another; what its process says, a test puts into ``inbox``."""
+
+    def __init__(self):
+        self.asked = []
+        self.config = None
+        self.inbox = asyncio.Queue()
+        self.is_running, self.pid, self.silent_seconds = True, 2, 0.0
+
+    async def start(self, config):
+        self.config = config
+        return True
+
+    def messages(self):
+        return _all_of(self.inbox)
+
+    async def pause(self):
+        self.asked.append("pause")
+
+    async def resume(self):
+        self.asked.append("resume")
+
+    async def stop(self):
+        self.asked.append("stop")
+
+    async def close(self, _seconds=0.0):
+        self.asked.append("close")
+        self.inbox.put_nowait(None)
+
+    def say(self, loop, *messages):
+        """Let the process say something, and wait until it is heard."""
+
+        async def put():
+            for message in messages:
+                self.inbox.put_nowait(message)
+
+        loop.submit(put()).result(10.0)
+        settle(loop)
+
+
 class FakeExperimentClient:
     """Runs nothing; what the process says, a test says with ``ExperimentRuns.take``."""
 

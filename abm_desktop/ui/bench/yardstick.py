@@ -18,7 +18,7 @@ FRAME = 1 / 30
 
 def measure(seconds: float) -> dict[str, float]:
     """Do the work for so long; real seconds of the median and of the slowest in a hundred."""
-    took = []
+    took: list[float] = []
     end = time.perf_counter() + seconds
     while (begin := time.perf_counter()) < end or len(took) < 2:
         _work()

@@ -166,6 +166,11 @@ class TrainingController(QObject):
         return self.trainings.silent_seconds
 
     @property
+    def beside(self) -> list[TrainingInfo]:
+        """The trainings that run beside the one on show."""
+        return [self.trainings.read(number) for number in self.trainings.beside]
+
+    @property
     def _info(self) -> TrainingInfo | None:
         return None if self.trainings.current is None else self.trainings.read()
 
@@ -176,16 +181,16 @@ class TrainingController(QObject):
         if not self.is_training:
             self._ask(lambda: self.trainings.start(config))
 
-    def train_together(self, configs: list[TrainingConfig], *, begin: bool) -> None:
-        """Let trainings that differ by their seeds wait, or ``begin`` with the first.
+    def train_together(
+        self, configs: list[TrainingConfig], at_once: int = 1, *, begin: bool
+    ) -> None:
+        """Let trainings that differ by their seeds wait, or ``begin`` with them.
 
-        Once all have ended, ``together`` tells what they came to.
+        Up to ``at_once`` of them run beside each other. Once all have ended, ``together`` tells
+        what they came to.
         """
-        numbers = []
-        for place, config in enumerate(configs):
-            now = begin and place == 0 and not self.is_training
-            numbers.append((self.trainings.start if now else self.trainings.enqueue)(config))
-        self._groups.append(SeedsTogether(self.trainings, tuple(numbers)))
+        numbers = self.trainings.together(configs, at_once, begin=begin)
+        self._groups.append(SeedsTogether(self.trainings, numbers))
         self.poll()
 
     def _tell_groups(self) -> None:
@@ -200,7 +205,7 @@ class TrainingController(QObject):
     def stop(self) -> None:
         """Ask for an end after the running iteration; the second time, end it at once.
 
-        See :meth:`~abm_desktop.desk.trainings.Trainings.stop`.
+        So it is for all that run beside it. See :meth:`~abm_desktop.desk.trainings.Trainings.stop`.
         """
         if self.is_training:
             self._ask(self.trainings.stop)
@@ -255,9 +260,12 @@ class TrainingController(QObject):
             self.cluster_changed.emit()
 
     def _take(self, event: TrainingEvent) -> None:
-        if event.training is not None:
+        shown = event.training in (None, self._number, self.trainings.current)
+        if shown and event.training is not None:
             self._show(event.training)
         match event.news:
+            case Progress() | RuleRewards() if not shown:
+                pass  # kept with the training, which runs beside the one on show
             case Progress() as progress:
                 last = self.history.last
                 # What was told while this view was made is in its history already.

@@ -20,7 +20,7 @@ from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.recipes import make_config
 from abm_desktop.learning.rllib.samplers import within_processors
-from abm_desktop.learning.several_seeds import configs_of
+from abm_desktop.learning.several_seeds import configs_of, how_many_at_once
 from abm_desktop.market.roles import find_role, roles
 from abm_desktop.scenario.quantity import described
 from abm_desktop.ui.rl.preset_bar import PresetBar
@@ -56,8 +56,9 @@ class TrainingForm(QWidget):
     """A learning rate for the training that runs."""
     queue_requested = Signal(object)
     """A valid :class:`TrainingConfig` to be trained after the others."""
-    several_requested = Signal(object, bool)
-    """Valid configurations that differ by their seeds, and whether the first is to begin now."""
+    several_requested = Signal(object, int, bool)
+    """Valid configurations that differ by their seeds, how many are to be trained beside each
+    other, and whether the first is to begin now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -259,13 +260,14 @@ class TrainingForm(QWidget):
         if self.seeds.number.value() == 1:
             return False
         try:
-            # One after the other: each has all cores.
-            configs = configs_of(config, self.seeds.number.value(), at_once=1)
+            seeds = self.seeds.number.value()
+            at_once = how_many_at_once(seeds)
+            configs = configs_of(config, seeds, at_once)
         except InputError as error:
             self._say(str(error))
             return True
         self.seeds.take()
-        self.several_requested.emit(configs, begin)
+        self.several_requested.emit(configs, at_once, begin)
         return True
 
     def _to_train(self) -> TrainingConfig | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 
 from abm_desktop.desk.busy_machine import BUSY, BUSY_TIP, is_busy
 from abm_desktop.desk.formats import clock, compact, percent, speed, whole
+from abm_desktop.desk.training_news import TrainingInfo
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
@@ -102,6 +103,8 @@ class ProgressStrip(QFrame):
             else:
                 stage = "Trained; on held-out days against {what}"
             detail = stage.format(what=judging.what) + f": {percent(judging.share)}"
+        if others := controller.beside:
+            detail += f" · beside it {_beside(others)}"
         tip = detail
         if controller.is_training and is_busy((os.cpu_count() or 1) + 1):
             detail, tip = f"{detail} · {BUSY}", f"{detail}\n{BUSY_TIP}"
@@ -158,3 +161,18 @@ class ProgressStrip(QFrame):
     def _write(label: QLabel, text: str) -> None:
         if label.text() != text:
             label.setText(text)
+
+
+def _beside(others: list[TrainingInfo]) -> str:
+    """Which trainings run beside the one on show, and how far they are."""
+    if len(others) == 1:
+        (other,) = others
+        return f"{other.model or f'seed {other.config.seed}'}, {_done(others)} iterations"
+    return f"{whole(len(others))} others, {_done(others)} iterations"
+
+
+def _done(others: list[TrainingInfo]) -> str:
+    done = [other.iteration for other in others]
+    low, high = min(done), max(done)
+    many = whole(low) if low == high else f"{whole(low)} to {whole(high)}"
+    return f"{many} of {whole(others[0].iterations)}"

@@ -26,12 +26,12 @@ class SeedsRow(QWidget):
         self.number = QSpinBox()
         self.number.setRange(1, MOST_SEEDS)
         self.number.setAccessibleName("Seeds")
-        label = QLabel("Seeds, one after the other")
+        label = QLabel("Seeds, side by side")
         label.setBuddy(self.number)
         self.setToolTip(
-            "Train with so many seeds, from the one above on, each on all cores once the one "
-            "before it has ended; at the end they are reported together. The command “abm-desktop "
-            "train --seeds” trains them side by side, a core each"
+            "Train with so many seeds, from the one above on, as many at once as there are cores, "
+            "each in a process of its own; at the end they are reported together. So does the "
+            "command “abm-desktop train --seeds”"
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -341,15 +341,17 @@ class RLTab(QWidget):
         self.controller.queue.add(config)
         self._tell_waiting()
 
-    def _train_several(self, configs: list[TrainingConfig], begin: bool) -> None:
+    def _train_several(self, configs: list[TrainingConfig], at_once: int, begin: bool) -> None:
         if begin:
             self._clear()
         self.seeds.hide()
-        self.controller.train_together(configs, begin=begin)
+        self.controller.train_together(configs, at_once, begin=begin)
         self._tell_waiting()
 
     def _tell_waiting(self) -> None:
         n = len(self.controller.queue)
+        if not n:
+            return  # all that were asked for have begun
         told = f"{n} trainings wait" if n > 1 else "1 training waits"
         begin = "" if self.controller.is_training else ": press “Start next” under Queue"
         self.status_message.emit(told + begin)

@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 import qasync
-from support.fake_clients import FakeTrainingClient, settle
+from support.fake_clients import FakeTrainingClient, PlayedTrainingClient, settle
 
 from abm_desktop import model_folders
 from abm_desktop.desk.background_loop import BackgroundLoop
@@ -43,6 +43,12 @@ def client():
 
 
 @pytest.fixture
+def clients_beside():
+    """Those of trainings that run beside the first, as they are made."""
+    return []
+
+
+@pytest.fixture
 def desk_loop():
     """Where the trainings talk to their client."""
     loop = BackgroundLoop()
@@ -63,12 +69,18 @@ def settled(qapp, desk_loop):
 
 
 @pytest.fixture
-def tab(qtbot, qapp, loop, shipped, client, desk_loop):
+def tab(qtbot, qapp, loop, shipped, client, clients_beside, desk_loop):
     """A tab whose trainings are the test's own words."""
+
+    def another():
+        clients_beside.append(PlayedTrainingClient())
+        return clients_beside[-1]
+
+    trainings = Trainings(client, desk_loop, make_client=another)
     if theme.current().name != "dark" or not qapp.styleSheet():
         theme.apply(qapp, "dark")
     with styled_at_the_end(qapp):
-        tab = RLTab(controller=TrainingController(trainings=Trainings(client, desk_loop)))
+        tab = RLTab(controller=TrainingController(trainings=trainings))
     qtbot.addWidget(
         tab, before_close_func=lambda _tab: loop.run_until_complete(tab.close_training())
     )
