@@ -16,6 +16,7 @@ import numpy as np
 from abm_desktop.inputs import InputError, UnavailableError
 from abm_desktop.live.history import CAPACITY
 from abm_desktop.live.ledger import EntryState, LedgerEntry
+from abm_desktop.live.packed_run import PackedRun
 from abm_desktop.live.recording import Move, Recording, Rewinder
 from abm_desktop.live.run_data import RunData
 from abm_desktop.live.series import sample_from_open
@@ -47,9 +48,9 @@ class Twin:
     left: float
     """When the command began, seconds: up to then they are the same."""
     right: float
-    original: RunData
+    original: PackedRun
     """From :data:`LEAD` before ``left`` on, as is the other."""
-    other: RunData
+    other: PackedRun
     refused: int
     """Later commands that the other market did not take, such as one on an order it never had."""
 
@@ -76,8 +77,10 @@ def compute_twin(
     refused = 0
     for without in (False, True):
         simulator, refused = _run(recording, begin, live.time, entry, without)
-        both.append(_data(simulator, reader, live))
+        data = _data(simulator, reader, live)
         del simulator  # or there would be two markets with their tapes at once
+        both.append(PackedRun.of(data))
+        del data
     return Twin(left, live.time, both[0], both[1], refused)
 
 

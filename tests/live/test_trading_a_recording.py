@@ -93,10 +93,10 @@ def test_the_twin_of_a_recorded_market_is_the_record_without_the_command(tmp_pat
     plain = SimulatedFeed(Scenario(name="a day", recording=str(day)), None)
     plain.advance(40.0)
     plain.collect()
-    other, alone = twin.other.history, plain.history.view()
+    other, alone = twin.other.open().history, plain.history.view()
     k = np.searchsorted(alone.time, other.time[0] - 1e-9)
     np.testing.assert_array_equal(other.mid, alone.mid[k:])
     np.testing.assert_array_equal(
         other.volume - other.volume[0], alone.volume[k:] - alone.volume[k]
     )
-    assert not np.array_equal(other.volume, twin.original.history.volume)
+    assert not np.array_equal(other.volume, twin.original.open().history.volume)

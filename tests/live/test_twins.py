@@ -77,9 +77,9 @@ def test_each_twin_is_the_market_that_never_had_the_command():
             alone.advance(150.0)
             alone.collect()
             mids = alone.history.view()
-            k = np.searchsorted(mids.time, twin.other.history.time[0] - 1e-9)
-            assert np.array_equal(mids.mid[k:], twin.other.history.mid), number
-            assert not np.array_equal(twin.original.history.mid, twin.other.history.mid) or (
+            k = np.searchsorted(mids.time, twin.other.open().history.time[0] - 1e-9)
+            assert np.array_equal(mids.mid[k:], twin.other.open().history.mid), number
+            assert not np.array_equal(twin.original.open().history.mid, twin.other.open().history.mid) or (
                 number == 7
             )
             assert (twin.right, twin.refused) == (150.0, 0)
@@ -100,7 +100,7 @@ def test_each_twin_is_the_market_that_never_had_the_command():
             live.twin(99)
         # No RL traders in the scenario: nothing differs.
         twin = live.twin(SCENARIO_TRADERS).result(60)
-        assert np.array_equal(twin.original.history.mid, twin.other.history.mid)
+        assert np.array_equal(twin.original.open().history.mid, twin.other.open().history.mid)
     finally:
         live.close()
 

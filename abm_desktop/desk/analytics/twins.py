@@ -9,7 +9,7 @@ import numpy as np
 
 from abm_desktop.desk.analytics.titles import WINDOW_MEASURES, Shown
 from abm_desktop.desk.analytics.window import bucket_of, measure_window
-from abm_desktop.live.packed_run import PackedRun
+from abm_desktop.live.packed_run import PackedRun, unpacked
 from abm_desktop.live.run_data import RunData
 from abm_desktop.metrics import streaming
 
@@ -53,23 +53,24 @@ class TwinReport:
 
 
 def compare_twins(
-    original: RunData, other: RunData | PackedRun, left: float, right: float
+    original: RunData | PackedRun, other: RunData | PackedRun, left: float, right: float
 ) -> TwinReport:
     """Measure two runs over the same time; of the second what the first has is looked at.
 
     Raises FaultError if one holds no trading.
     """
-    bucket = bucket_of(original)
-    if isinstance(other, PackedRun):
-        other = other.open().between(original.start, right)
-    runs = (original, other)
+    one, two = unpacked(original), unpacked(other)
+    bucket = bucket_of(one)
+    if (one.start, one.end) != (two.start, two.end):  # a run that a fork left: it is kept whole
+        two = two.between(one.start, right)
+    runs = (one, two)
     return TwinReport(
         left,
         right,
         tuple(_curves(run) for run in runs),
         # Of samples a second apart, as on the other pages: finer ones see wider spreads.
         tuple(measure_window(run.between(left, right), left, right, bucket).values for run in runs),
-        _first_difference(original, other),
+        _first_difference(one, two),
     )
 
 

@@ -71,7 +71,7 @@ class _Pair:
 
     left: float
     right: float
-    runs: tuple[RunData, RunData | PackedRun]
+    runs: tuple[RunData | PackedRun, RunData | PackedRun]
     note: str = ""
 
 
