@@ -9,12 +9,12 @@ from abm_desktop import child_python
 __all__ = ["ALL_KERNELS", "cold_start_command", "compiled_share", "share_of_time"]
 
 _COURSE = (
-    (0, 0.0), (2, 0.01), (43, 0.09), (61, 0.18), (80, 0.22), (108, 0.28), (128, 0.33), (150, 0.38),
-    (175, 0.46), (196, 0.55), (204, 0.58), (213, 0.64), (230, 0.72), (240, 0.88), (250, 0.95),
-    (263, 1.0),
+    (0, 0.0), (1, 0.02), (12, 0.05), (29, 0.08), (54, 0.13), (80, 0.21), (107, 0.27), (128, 0.34),
+    (150, 0.42), (156, 0.43), (157, 0.46), (176, 0.52), (198, 0.60), (221, 0.67), (249, 0.80),
+    (251, 0.87), (265, 0.94), (270, 0.97), (272, 1.0),
 )  # fmt: skip
-"""Kernels that are in the cache, and the share of the time that has passed then, measured once. The
-last are large, so that their number alone would promise too much."""
+"""Kernels that are in the cache, and the share of the time that has passed then, measured once by
+the time of the processor. The last are large: their number alone would promise too much."""
 ALL_KERNELS = _COURSE[-1][0]
 """Kernels of a first market, about: what was added since ends a little later than promised."""
 
@@ -37,7 +37,7 @@ def share_of_time(kernels: int) -> float:
     """The share of the time of a compilation that has passed with so many kernels in the cache.
 
     >>> share_of_time(0), share_of_time(ALL_KERNELS // 2), share_of_time(10_000)
-    (0.0, 0.3368, 0.99)
+    (0.0, 0.3691, 0.99)
     """
     at = bisect.bisect_right([count for count, _ in _COURSE], kernels)
     most = 0.99  # it is over when the process says so

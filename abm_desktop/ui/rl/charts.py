@@ -351,8 +351,9 @@ class TrainingCharts(QWidget):
         if state in (ClusterState.STARTING, ClusterState.TRAINING, ClusterState.STOPPING):
             self.empty.say(
                 "The training begins",
-                "A cluster is started, the markets are compiled and warmed up: ten to forty "
-                "seconds. The first curves come with the first iteration.",
+                "A cluster is started and the markets are warmed up: ten to forty seconds; the "
+                "first training compiles besides, about a minute of one core. The first curves "
+                "come with the first iteration.",
             )
         else:
             self.empty.say(
