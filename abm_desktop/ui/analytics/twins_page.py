@@ -215,6 +215,8 @@ class TwinsPage(AnalyticsPage):
     def _choose(self) -> None:
         self._asked = ()
         self._future = None
+        if self.choice.currentData() is not None:
+            self.note.setText(COMPUTING)
         self._compute()
 
     # -- computing ------------------------------------------------------------------------------
@@ -287,10 +289,13 @@ class TwinsPage(AnalyticsPage):
         if pair.right - pair.left < LEAST:
             self._tell(f"Let it run: {LEAST:g} simulated seconds are the least to measure.")
             return
-        title = self.choice.currentText()
+        number, title = self.choice.currentData(), self.choice.currentText()
 
         def done(report: TwinReport) -> None:
-            self._show(report, title, pair.note)
+            if number == self.choice.currentData():
+                self._show(report, title, pair.note)
+            else:  # another was chosen meanwhile
+                self._compute()
 
         self._job = self.context.worker.run(
             compare_twins,

@@ -62,6 +62,17 @@ def test_twins_of_a_run_and_of_a_fork(qtbot, market):
     before = at < 60.0
     assert before.sum() > 50 and (price[before] == twin[before]).all()
 
+    # An answer that comes when another twin has been chosen is of the one before, and not shown.
+    page.choice.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page._job is not None and not page._job.is_over, timeout=LOADED)
+    first, late = page._job, page._job.done
+    page.choice.setCurrentIndex(1)
+    assert page.note.text() == "Computing both runs again …" and not first.is_over
+    late("the answer about No. 2")
+    assert page.report is report
+    qtbot.waitUntil(lambda: page.report is not report, timeout=LOADED)
+    assert page.report.left == 60.0
+
     # A fork is compared with the run that it left, without being asked for.
     market.session.live.do(ForkMarket(time=90.4))
     qtbot.waitUntil(lambda: abs(market.snapshot.time - 90.4) < 0.01)
