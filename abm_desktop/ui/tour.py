@@ -82,7 +82,8 @@ def steps_of(window: MainWindow) -> tuple[Step, ...]:
         Step(
             "Prices over the book",
             "Mid price and fundamental value over a heatmap of the book. The wheel zooms, a "
-            "drag moves into the past, a double click returns. A right click saves the chart.",
+            "drag moves into the past, a double click returns. A right click looks, forks or "
+            "injects at a moment, and makes a figure.",
             lambda: market.price_panel,
             tab("market"),
         ),

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from abm_desktop.live.commands import (
     Inject,
@@ -40,6 +41,13 @@ def test_buttons_and_keys_run_pause_step_and_reset(qtbot, window, live):
     window.draw()
     assert live.done(PauseMarket) and button.text() == "Run"
     assert "Paused" in window.status.state.words
+
+    # In the menus there are no icons of the colour of the button, which none can be read in.
+    assert all(
+        action.icon().isNull() or not action.isIconVisibleInMenu()
+        for menu in window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+    )
 
     # By keys.
     live.commands.clear()

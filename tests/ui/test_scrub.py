@@ -116,7 +116,8 @@ def test_a_click_goes_there_and_the_menu_acts_at_its_time(qtbot, market):
     qtbot.waitUntil(lambda: market.snapshot.generation > generation)
     market.draw()
     assert market.snapshot.time == 100.0 and tab.stress.when.currentData() == "now"
-    assert "Twins" in market.status.message.words
+    assert "Choose the stress" in market.status.message.words
+    assert "Twins" in tab.moments.after_fork()  # the next one is a plain one
     assert "here it began" in [line.toolTip() for line in tab.price.mark_lines]
     next(entry for entry in chart.entries_at(100.0) if entry.name == "unmark").run()
     assert "here it began" not in [line.toolTip() for line in tab.price.mark_lines]

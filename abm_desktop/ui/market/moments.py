@@ -30,6 +30,14 @@ class Moments(QObject):
     def __init__(self, tab: MarketTab, session: Session) -> None:
         super().__init__(tab)
         self._tab, self._session = tab, session
+        self._stress_wanted = False
+
+    def after_fork(self) -> str:
+        """What to do with a fork that has just been made."""
+        if self._stress_wanted:
+            self._stress_wanted = False
+            return "Choose the stress that begins here"
+        return "Analytics, Twins, draws the fork over the run that it left"
 
     def entries_at(self, time: float) -> list[TimeEntry]:
         """What can be done at a moment, for the menu of a chart."""
@@ -74,7 +82,8 @@ class Moments(QObject):
         self._tab.look_at(time)
         self.came_forward.emit()
 
-    def _fork_at(self, time: float) -> None:
+    def _fork_at(self, time: float, *, stress: bool = False) -> None:
+        self._stress_wanted = stress
         self.came_forward.emit()
         self._session.do(ForkMarket(time=time))
 
@@ -82,7 +91,7 @@ class Moments(QObject):
         """Have a stress chosen for a moment; one that has passed is gone back to first."""
         snapshot = self._tab.snapshot
         if snapshot is not None and time <= snapshot.time:
-            self._fork_at(time)
+            self._fork_at(time, stress=True)
             self._tab.stress.start_now()
         else:
             self._tab.stress.start_at(time)

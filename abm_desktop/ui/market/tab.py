@@ -191,10 +191,7 @@ class MarketTab(QWidget):
             self.depth_chart.leave_run()  # it may stand behind another one
             past = snapshot.forked_from
             if past is not None and past[0] == before.generation and before.time > past[1]:
-                self._session.said.emit(
-                    f"Forked at {clock(past[1])}. Analytics, Twins, draws the fork over the run "
-                    "that it left"
-                )
+                self._session.said.emit(f"Forked at {clock(past[1])}. {self.moments.after_fork()}")
         self.time_bar.show_snapshot(snapshot)
         self.stress.show_snapshot(snapshot)
         self.command_list.show_snapshot(snapshot)

@@ -201,6 +201,7 @@ class Transport(QFrame):
         action = commands[command_id]
         role = "on_accent" if command_id == "market.toggle" else "text"
         action.setIcon(icon(icon_name, role))
+        action.setIconVisibleInMenu(False)  # it is of the colour of the button
         button = QToolButton()
         button.setDefaultAction(action)
         button.setIconSize(QSize(16, 16))
