@@ -78,10 +78,9 @@ def test_each_twin_is_the_market_that_never_had_the_command():
             alone.collect()
             mids = alone.history.view()
             k = np.searchsorted(mids.time, twin.other.open().history.time[0] - 1e-9)
-            assert np.array_equal(mids.mid[k:], twin.other.open().history.mid), number
-            assert not np.array_equal(twin.original.open().history.mid, twin.other.open().history.mid) or (
-                number == 7
-            )
+            mid, other = (run.open().history.mid for run in (twin.original, twin.other))
+            assert np.array_equal(mids.mid[k:], other), number
+            assert not np.array_equal(mid, other) or number == 7
             assert (twin.right, twin.refused) == (150.0, 0)
         report = compare_twins(twin.original, twin.other, twin.left, twin.right)
         assert report.values[0]["volume"] > 0
