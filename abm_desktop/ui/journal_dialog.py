@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -84,6 +85,9 @@ class JournalDialog(QDialog):
         self.open_button.clicked.connect(lambda _checked=False: self.open_selected())
         self.delete_button.clicked.connect(lambda _checked=False: self.ask_and_delete())
         buttons.rejected.connect(self.reject)
+        for button in buttons.buttons():
+            if isinstance(button, QPushButton):
+                button.setAutoDefault(False)  # Enter in the search would open what is selected
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.addWidget(self.search)

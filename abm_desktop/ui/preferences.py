@@ -100,6 +100,8 @@ class Preferences(QDialog):
         )
         self.defaults.clicked.connect(self.restore_defaults)
         self.buttons.rejected.connect(self.reject)
+        # Enter would press the first button of the window, which asks for a folder.
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)

@@ -4,6 +4,7 @@ import resource
 
 import pytest
 from fake_live import FakeLive, make_snapshot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -106,6 +107,17 @@ def test_what_is_opened_at_the_start(settings, tmp_path, own_window):
     assert first_file(settings) == mine
     settings.choose("start", "no such scenario")
     assert first_file(settings).stem == FIRST_SCENARIO
+
+
+def test_enter_closes_the_preferences_and_asks_for_no_folder(
+    qtbot, preferences, monkeypatch, settings
+):
+    monkeypatch.setattr(
+        QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("a folder was asked for")
+    )
+    preferences.checks["autosave"].setFocus()
+    qtbot.keyClick(preferences.checks["autosave"], Qt.Key.Key_Return)
+    assert not preferences.isVisible() and settings.autosave
 
 
 def test_folders_are_chosen_and_a_wrong_one_is_refused(

@@ -118,6 +118,10 @@ def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, m
     assert kinds["session"].name == "mine" and kinds["run"].name == "short, seed 1"
     assert kinds["run"].facts == "short, seed 1, up to 2:00, 2 commands by hand"
     row = journal.entries.index(kinds["run"])
+    # Enter in the search opens nothing.
+    journal.table.selectRow(row)
+    qtbot.keyClick(journal.search, Qt.Key.Key_Return)
+    assert journal.isVisible()
     journal.table.item(row, 4).setText("a shock, and nobody minded")
     qtbot.waitUntil(lambda: journal.entries[row].note != "", timeout=LOADED)
     kept = {entry.key: entry for entry in Journal().entries()}[kinds["run"].key]
