@@ -38,12 +38,18 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=\d) (?=[%×])", "\N{NO-BREAK SPACE}", text)
 
 
+_OWN_TITLES = {"chiarella_iori": "Chiarella and Iori"}
+"""Scenarios whose files are called by names of people."""
+
+
 def scenario_title(stem: str) -> str:
     """Write the name of a scenario's file as people do; stocks and codes have capitals.
 
-    >>> [scenario_title(stem) for stem in ("flash_crash", "aapl_2012", "dr1")]
-    ['Flash crash', 'AAPL 2012', 'DR1']
+    >>> [scenario_title(stem) for stem in ("flash_crash", "aapl_2012", "dr1", "chiarella_iori")]
+    ['Flash crash', 'AAPL 2012', 'DR1', 'Chiarella and Iori']
     """
+    if stem in _OWN_TITLES:
+        return _OWN_TITLES[stem]
     text = with_capital(stem.replace("_", " "))
     return re.sub(
         r"\b(?=[a-z]*\d)[a-z\d]+\b|\b[a-z]+(?= \d{4}\b)",

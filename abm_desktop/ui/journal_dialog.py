@@ -132,6 +132,7 @@ class JournalDialog(QDialog):
                 "elsewhere stays.",
                 "Delete",
                 lambda: self._files.delete(entry),
+                loses=True,
             )
 
     def _take(self, entries: list[JournalEntry]) -> None:

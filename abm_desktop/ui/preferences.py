@@ -100,8 +100,6 @@ class Preferences(QDialog):
         )
         self.defaults.clicked.connect(self.restore_defaults)
         self.buttons.rejected.connect(self.reject)
-        # Enter would press the first button of the window, which asks for a folder.
-        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
@@ -109,6 +107,8 @@ class Preferences(QDialog):
             layout.addWidget(group)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
+        # Enter would press the first button of the window, which asks for a folder.
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         self.setMinimumWidth(520)
         self._show()
         if remote is not None:

@@ -107,10 +107,10 @@ class SessionFiles(QObject):
         self._run(lambda: SessionRecord.read(file), take, f"{file.name} was not opened")
 
     def _opened(self, file: Path) -> None:
-        self._session.settings.set_folder("session", str(file.parent))
         if file.parent == self.journal.folder:  # its file has a name for programs only
             self._session.said.emit("The run was opened from the journal")
             return
+        self._session.settings.set_folder("session", str(file.parent))
         self._session.settings.add_recent(file)
         self._session.recent_changed.emit()
         self._session.said.emit(f"The session was opened: {file.name}")

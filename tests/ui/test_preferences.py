@@ -109,15 +109,14 @@ def test_what_is_opened_at_the_start(settings, tmp_path, own_window):
     assert first_file(settings).stem == FIRST_SCENARIO
 
 
-def test_enter_closes_the_preferences_and_asks_for_no_folder(
-    qtbot, preferences, monkeypatch, settings
-):
-    monkeypatch.setattr(
-        QFileDialog, "getExistingDirectory", lambda *_: pytest.fail("a folder was asked for")
-    )
-    preferences.checks["autosave"].setFocus()
-    qtbot.keyClick(preferences.checks["autosave"], Qt.Key.Key_Return)
-    assert not preferences.isVisible() and settings.autosave
+def test_enter_closes_the_preferences_and_asks_for_no_folder(qtbot, window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a: asked.append(a) or "")
+    window.commands["file.preferences"].trigger()
+    (dialog,) = window.findChildren(Preferences)
+    qtbot.keyClick(dialog.checks["autosave"], Qt.Key.Key_Return)
+    assert not asked
+    qtbot.waitUntil(lambda: not window.findChildren(Preferences))
 
 
 def test_folders_are_chosen_and_a_wrong_one_is_refused(

@@ -135,7 +135,9 @@ def test_a_session_is_saved_opened_exported_and_noted(qtbot, played, tmp_path, m
     journal.table.selectRow(row)
     journal.ask_and_delete()
     with qtbot.waitSignal(window.files.journal_changed, timeout=LOADED):
-        journal.findChild(QMessageBox).defaultButton().click()
+        question = journal.findChild(QMessageBox)
+        assert question.defaultButton().text() == "Cancel"
+        next(b for b in question.buttons() if b.text() == "Delete").click()
     qtbot.waitUntil(lambda: len(journal.entries) == 1, timeout=LOADED)
     assert not Path(kept.place).exists()
     journal.table.selectRow(0)

@@ -281,6 +281,7 @@ class ModelsPanel(Panel):
         box.setInformativeText("Policy, checkpoint and curves are removed from the disk.")
         delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(self.delete_selected)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
