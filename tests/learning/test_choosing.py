@@ -78,13 +78,15 @@ def test_the_best_comes_first_and_all_keep_on_which_days_that_was():
         choose(["busy", "nobody"], SHORT, days=6, hours=0.04)
 
 
-def test_a_verdict_on_days_of_the_choice_is_refused():
+def test_a_verdict_on_days_of_the_choice_is_refused(tmp_path):
+    market = tmp_path / "short.toml"
+    market.write_text('name = "short"\n[market]\nwarm_up = "2min"\n')
     save("chosen", BUY)
-    days = {"scenario": "calm", "purpose": "acceptance", "seed": 4, "days": 3}
+    days = {"scenario": "short", "purpose": "acceptance", "seed": 4, "days": 3}
     models.set_metrics("chosen", chosen=days)
 
     def judge(seed):
-        evaluate_model("chosen", "calm", 6, 0.02, seed, progress=lambda share, what: None)
+        evaluate_model("chosen", str(market), 6, 0.02, seed, progress=lambda share, what: None)
 
     for seed in (0, 6):
         with pytest.raises(InputError, match="the model was chosen"):
