@@ -70,7 +70,7 @@ def _try(
     console: Out,
 ) -> None:
     from abm_desktop.commands.experiment import COLUMNS, stops_on_interrupt, train_with_bar
-    from abm_desktop.experiments.reproduction.trial import ClaimTrial
+    from abm_desktop.experiments.reproduction.trials import trial_of
     from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 
     def train(wanted: list[Wanted]) -> None:
@@ -82,13 +82,13 @@ def _try(
             console.print(f"Claim {claim.number}: not tried: needs {claim.needs}.")
             continue
         for market, attempt in _tries(claim, markets):
-            trial = ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt, train=train)
+            trial = trial_of(path, claim, market, seeds=seeds, attempt=attempt, train=train)
             control = Control()
             with (
                 stops_on_interrupt(control, console),
                 Progress(*COLUMNS, console=console, transient=True) as bar,
             ):
-                task = bar.add_task(trial.experiment.plan.design.name.capitalize(), total=None)
+                task = bar.add_task(trial.name.capitalize(), total=None)
 
                 def show(
                     step: ExperimentProgress, bar: Progress = bar, task: TaskID = task
@@ -108,17 +108,18 @@ def _finished(
     chosen: Sequence[tuple[Path, PublishedClaim]], markets: Sequence[str], seeds: int | None
 ) -> list[Tried]:
     """What there is of the claims; those that never began, or lack their models, are out."""
-    from abm_desktop.experiments.reproduction.trial import ClaimTrial
+    from abm_desktop.experiments.reproduction.trials import trial_of
     from abm_desktop.experiments.running.pilot import ExperimentError
+    from abm_desktop.inputs import InputError
 
     found = []
     for path, claim in chosen:
         for market, attempt in () if claim.needs else _tries(claim, markets):
             try:
-                trial = ClaimTrial(path, claim, market, seeds=seeds, attempt=attempt)
-                if trial.experiment.finished():
+                trial = trial_of(path, claim, market, seeds=seeds, attempt=attempt)
+                if trial.finished():
                     found.append(trial.result())
-            except (ExperimentError, ScenarioError):
+            except (ExperimentError, InputError, ScenarioError):
                 continue
     return found
 
@@ -131,26 +132,35 @@ def _tell_plans(
 ) -> int:
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.reproduction.claim import cells_of
+    from abm_desktop.experiments.reproduction.instrument_trial import InstrumentTrial
     from abm_desktop.experiments.running.missing_trainings import stand_ins, wanted_trainings
 
     rows = []
     for path, claim in chosen:
         for market, attempt in () if claim.needs else _tries(claim, markets):
-            design = claim.design(market, seeds=seeds, attempt=attempt)
-            wanted = wanted_trainings(design, path)
-            left = stand_ins(wanted)
-            plan = Experiment(design, path, stand_ins=left).plan
-            for k, test in enumerate(claim.test):
-                for side in ("of", "against"):
-                    for n, given in enumerate(getattr(test, side)):
-                        cells_of(given, plan.cells, f"test[{k}].{side}[{n}]")
+            if claim.experiment is not None and claim.experiment.game:
+                trial = InstrumentTrial(
+                    path, claim, market, seeds=seeds, attempt=attempt, count_only=True
+                )
+                wanted, left = trial.wanted, stand_ins(trial.wanted)
+                cells, total, number = trial.cells, trial.total, len(trial.seeds)
+            else:
+                design = claim.design(market, seeds=seeds, attempt=attempt)
+                wanted = wanted_trainings(design, path)
+                left = stand_ins(wanted)
+                plan = Experiment(design, path, stand_ins=left).plan
+                for k, test in enumerate(claim.test):
+                    for side in ("of", "against"):
+                        for n, given in enumerate(getattr(test, side)):
+                            cells_of(given, plan.cells, f"test[{k}].{side}[{n}]")
+                cells, total, number = plan.cells, plan.total, plan.design.seeds
             rows.append(
                 [
                     str(claim.number),
                     market + (", again" if attempt == 2 else ""),
-                    str(len(plan.cells)),
-                    str(plan.design.seeds),
-                    str(plan.total),
+                    str(len(cells)),
+                    str(number),
+                    str(total),
                     f"{len(left)} of {len(wanted)}" if wanted else "",
                     str(len(claim.test)),
                 ]

@@ -54,6 +54,10 @@ Length = Annotated[Duration, Quantity(SHORTEST, LONGEST)]
 Words = Annotated[str, Field(max_length=10_000)]
 
 
+_OF_GAMES = {"name", "question", "scenario", "seeds", "first_seed", "game", "rl", "train", "paths"}
+"""What is said of a game."""
+
+
 class InterventionArm(Interventions):
     """Rules of the venue that are switched on at the fork, under one name."""
 
@@ -104,6 +108,9 @@ class Design(Model):
     question: Words = Field("", description="what it is to answer, one sentence")
     scenario: Name = Field(
         "calm", title="Market", description="market it happens in: a name or a file"
+    )
+    game: Literal["", "insider", "likeness"] = Field(
+        "", description="of a published claim: a game that its models play, in place of all else"
     )
     seeds: Annotated[int, Quantity(1, 100_000)] = Field(
         64, title="Markets", description="number of markets"
@@ -219,6 +226,15 @@ class Design(Model):
                 "is false and there is no intervention",
                 "add an [[intervention]], or set it to true",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _game_has_no_cells(self) -> Design:
+        if self.game:
+            for key in sorted(self.model_fields_set - _OF_GAMES):
+                raise clash(key, "means nothing to a game", "leave it out")
+            for key in sorted(self.rl.model_fields_set - {"policies"}):
+                raise clash(f"rl.{key}", "means nothing to a game", "leave it out")
         return self
 
     @model_validator(mode="after")

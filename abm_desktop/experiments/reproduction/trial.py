@@ -28,7 +28,7 @@ from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried", "tests_of"]
+__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried", "fixed_of", "tests_of"]
 
 PILOTS = 4
 """Markets whose spreads tell the power, on seeds of their own."""
@@ -95,11 +95,20 @@ class ClaimTrial:
         text = path.read_text(encoding="utf-8")
         self.experiment = Experiment(design, path, text)
         self.pilot = Experiment(claim.design(market, pilot=True, seeds=PILOTS), path, text)
-        self.experiment.plan = replace(self.experiment.plan, fixed=_fixed(claim))
+        self.experiment.plan = replace(self.experiment.plan, fixed=fixed_of(claim))
         for k, test in enumerate(claim.test):
             for side in ("of", "against"):
                 for n, wanted in enumerate(getattr(test, side)):
                     cells_of(wanted, self.experiment.plan.cells, f"test[{k}].{side}[{n}]")
+
+    @property
+    def name(self) -> str:
+        """What it is called by."""
+        return self.experiment.plan.design.name
+
+    def finished(self) -> int:
+        """Runs that are there."""
+        return self.experiment.finished()
 
     def run(
         self,
@@ -170,7 +179,7 @@ def tests_of(claim: PublishedClaim) -> str:
     return json.dumps([claim.claim, tests], sort_keys=True)
 
 
-def _fixed(claim: PublishedClaim) -> dict[str, str]:
+def fixed_of(claim: PublishedClaim) -> dict[str, str]:
     """The claim with its tests, and the code that decides, as registered beside the design."""
     found = hashlib.sha256()
     for module in (claims, contrasts):

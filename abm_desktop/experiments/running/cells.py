@@ -186,6 +186,7 @@ class Plan:
             "train",  # what was trained is in the policies
         }
         # Results of designs from before there was any stay theirs.
+        unimportant.add("game")
         if not self.design.vary:
             unimportant.add("vary")
         if self.design.control_copies == 1:
@@ -213,6 +214,13 @@ def make_plan(
     tells cells and cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a
     policy cannot be found.
     """
+    if design.game:
+        raise problem_of(
+            path,
+            "game",
+            f'is "{design.game}", and no experiment plays it',
+            "try it as a claim (abm-desktop reproduce FILE)",
+        )
     scenario = _scenario(design, path)
     populations = find_populations(design, path, stand_ins or {})
     dose = find_dose(design, path, populations)

@@ -31,11 +31,13 @@ from abm_desktop.whole_files import write_whole
 __all__ = [
     "FILE",
     "LEDGER",
+    "entry_of",
     "fingerprint",
     "market_digest",
     "register",
     "registered",
     "registration_words",
+    "words_of",
 ]
 
 FILE = "registration.json"
@@ -57,6 +59,9 @@ _WORDS = {
     "analysis": "analysis (code of statistics and measures)",
     "tests": "tests of the claim",
     "verdict": "code of its verdict",
+    "game": "game",
+    "policies": "policies",
+    "market": "market",
 }
 
 
@@ -109,8 +114,7 @@ def register(plan: Plan, store: Store, ledger: Path) -> None:
     if not kept:
         store.note("seen_seeds", json.dumps(_seen(plan, ledger)))
     if not kept or kept[-1]["content"] != content:
-        entry = {"at": _now(), "runs": runs, "sha256": fingerprint(content), "content": content}
-        kept.append(entry)
+        kept.append(entry_of(content, runs))
         store.note("registration", json.dumps(kept))
         write_whole(store.folder / FILE, json.dumps(kept, indent=1))
         _enter(plan, store.folder, ledger)
@@ -118,13 +122,36 @@ def register(plan: Plan, store: Store, ledger: Path) -> None:
 
 def registration_words(plan: Plan, store: Store) -> tuple[str, ...]:
     """What was registered when, what changed after how many runs, and whether seeds were seen."""
-    kept = _kept(store)
+    more = [_WORDS.get(key, key) for key in plan.fixed]
+    fixed = ", ".join(["question, measures, hypothesis, expected signs, seeds and analysis", *more])
+    seen = tuple(
+        f"{count} of its markets were seen before: {who} ran these seeds. What is found in them "
+        "again is no new evidence."
+        for who, count in json.loads(store.about("seen_seeds") or "[]")
+    )
+    return words_of(_kept(store), registered(plan), store.count()[0], fixed) + seen
+
+
+def entry_of(content: dict[str, Any], runs: int) -> dict[str, Any]:
+    """What is kept of a registration: ``content`` with its hash, the time, and the runs so far."""
+    return {"at": _now(), "runs": runs, "sha256": fingerprint(content), "content": content}
+
+
+def words_of(
+    kept: list[dict[str, Any]], now: dict[str, Any], runs: int, fixed: str
+) -> tuple[str, ...]:
+    """As :func:`registration_words`, of entries as :func:`entry_of` makes them.
+
+    Args:
+        kept: the entries, in order of time.
+        now: what is fixed by now.
+        runs: how many runs there are.
+        fixed: what was fixed, in words.
+    """
     if not kept:
         return ("Not registered: these runs were made before the program registered anything.",)
     first = kept[0]
     when = f"{first['at']}, SHA-256 {first['sha256'][:12]}"
-    more = [_WORDS.get(key, key) for key in plan.fixed]
-    fixed = ", ".join(["question, measures, hypothesis, expected signs, seeds and analysis", *more])
     out = [
         f"Registered before run 1 ({when}): {fixed}."
         if first["runs"] == 0
@@ -135,16 +162,10 @@ def registration_words(plan: Plan, store: Store) -> tuple[str, ...]:
             f"Changed after {entry['runs']} runs ({entry['at']}): "
             f"{_changes(before['content'], entry['content'])}."
         )
-    if kept[-1]["content"] != (now := registered(plan)):
-        runs, _ = store.count()
+    if kept[-1]["content"] != now:
         out.append(
             f"Changed after {runs} runs, for this report: {_changes(kept[-1]['content'], now)}."
         )
-    out += [
-        f"{count} of its markets were seen before: {who} ran these seeds. What is found in them "
-        "again is no new evidence."
-        for who, count in json.loads(store.about("seen_seeds") or "[]")
-    ]
     return tuple(out)
 
 

@@ -59,7 +59,8 @@ class DesignForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        own = [n for n in Design.model_fields if n != "rl" and n not in CARDS]
+        # A game is of a published claim, which no form makes.
+        own = [n for n in Design.model_fields if n not in ("rl", "game", *CARDS)]
         self._own = FieldSet(Design, own)
         self._rl = FieldSet(RLFactors, RLFactors.model_fields)
         self.cards: dict[str, CardList] = {name: kind(name) for name, kind in CARDS.items()}
@@ -164,7 +165,7 @@ class DesignForm(QWidget):
     def _left_over(self, names: Sequence[str]) -> list[str]:
         named = {n for _, group in (*ESSENTIALS, *MORE) for n in group}
         every = [*(RL + n for n in RLFactors.model_fields), *Design.model_fields]
-        left = [n for n in every if n not in named and n != "rl"]
+        left = [n for n in every if n not in named and n not in ("rl", "game")]
         if tuple(names) == ("rl.*",):
             return [n for n in left if n.startswith(RL)]
         if tuple(names) == ("*",):
