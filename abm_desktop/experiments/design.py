@@ -109,7 +109,7 @@ class Design(Model):
     scenario: Name = Field(
         "calm", title="Market", description="market it happens in: a name or a file"
     )
-    game: Literal["", "insider", "likeness"] = Field(
+    game: Literal["", "executors", "insider", "likeness"] = Field(
         "", description="of a published claim: a game that its models play, in place of all else"
     )
     seeds: Annotated[int, Quantity(1, 100_000)] = Field(

@@ -43,7 +43,7 @@ _LEAD, _JOIN, _AFTER = 1800.0, 900.0, 1800.0
 """Seconds from the open to the crash, from the traders' joining to it, and after it."""
 _BIN = 10.0
 """Seconds in which positions that are cut count as cut together."""
-_ROUNDS, _MARKETS = 180, 8
+_ROUNDS, _MARKETS = 120, 4
 """Decisions, and calm markets, in which what networks see is collected."""
 _LOOKS = 1024
 _SEED = 1_300_000_000

@@ -80,7 +80,7 @@ class MarketGame(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
                 key="num_envs",
             )
         market = as_scenario(scenario)
-        self._lot = float(market.market.lot)
+        self.lot = float(market.market.lot)
         weights = RewardWeights(inventory_cost=0.0, clip=1e12, at_value=True)
         self._market = SharedMarketVectorEnv(
             num_envs // self.seats,
@@ -111,7 +111,7 @@ class MarketGame(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         """Lots traded on the own side since then."""
         self.mid = np.ones(num_envs)
         self.first_mid = np.ones(num_envs)
-        self._cash = np.zeros(num_envs)
+        self.cash = np.zeros(num_envs)
         self._over = np.zeros(num_envs, np.bool_)
 
     def reset(
@@ -138,8 +138,8 @@ class MarketGame(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         accounts = self._market.accounts()
         self.mid, cash = accounts["mid"].copy(), accounts["cash"].copy()
         self.lots = self.side * accounts["inventory"]
-        got = (cash - self._cash) / self._lot
-        self._cash = cash
+        got = (cash - self.cash) / self.lot
+        self.cash = cash
         self.played += 1
         rewards = np.where(
             resetting, 0.0, self.rewards(self.lots - before, got, at_value, mid, over)
@@ -161,7 +161,7 @@ class MarketGame(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.first_mid = np.where(slots, self.mid, self.first_mid)
         self.played = np.where(slots, 0, self.played)
         self.lots = np.where(slots, 0.0, self.lots)
-        self._cash = np.where(slots, accounts["cash"], self._cash)
+        self.cash = np.where(slots, accounts["cash"], self.cash)
         for k in np.flatnonzero(slots[:: self.seats]):
             self.begin(slice(k * self.seats, (k + 1) * self.seats), self._random[k])
 

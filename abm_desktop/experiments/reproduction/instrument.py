@@ -19,7 +19,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from abm_desktop.experiments.design import Design
-from abm_desktop.experiments.games import insider, likeness, market_game
+from abm_desktop.experiments.games import executors, insider, likeness, market_game
 from abm_desktop.experiments.games.likeness import FORECASTS, REPRESENTATIONS
 from abm_desktop.experiments.games.market_game import Decide
 from abm_desktop.experiments.running.cells import CALM, NO_INTERVENTION, TRAINED, Cell
@@ -37,7 +37,10 @@ RULE = "rule"
 OF_EACH = 4
 """Models of each algorithm in a group whose likeness is told."""
 
+_GAMES: Mapping[str, ModuleType] = {"executors": executors, "insider": insider}
+"""Those that single players play: ``RULES`` and ``play``."""
 _CODE: Mapping[str, tuple[ModuleType, ...]] = {
+    "executors": (executors, market_game),
     "insider": (insider, market_game),
     "likeness": (likeness,),
 }
@@ -63,10 +66,10 @@ class Instrument:
         if self.design.game == "likeness":
             return tuple(
                 tuple(_cell(of, f"group {k}", "mixed") for of in (REPRESENTATIONS, FORECASTS))
-                for k in range(1, len(_groups(found)) + 1)
+                for k in range(1, len(self.groups()) + 1)
             )
         players = [_cell(TRAINED, name, algorithm) for name, algorithm in found.items()]
-        players += [_cell(RULE, "", rule) for rule in insider.RULES]
+        players += [_cell(RULE, "", rule) for rule in _GAMES[self.design.game].RULES]
         return tuple((cell,) for cell in players)
 
     @property
@@ -80,18 +83,17 @@ class Instrument:
         A row each, with ``cell``, ``policy``, ``seed``, ``fork`` and the game's measures.
         """
         if self.design.game == "likeness":
-            names = _groups(self._models())[int(part[0].policy.split()[1]) - 1]
+            names = self.groups()[int(part[0].policy.split()[1]) - 1]
             with threadpool_limits(1, user_api="blas"):
                 found = likeness.play([self._policy(name) for name in names], self.scenario, seeds)
             keys = {cell.arm: cell.key for cell in part}
             found = found.assign(cell=found["of"].map(keys)).drop(columns="of")
             return found.assign(policy=part[0].policy, fork=0)
         (cell,) = part
-        decide = (
-            _greedy(self._policy(cell.policy)) if cell.policy else insider.RULES[cell.algorithm]
-        )
+        game = _GAMES[self.design.game]
+        decide = _greedy(self._policy(cell.policy)) if cell.policy else game.RULES[cell.algorithm]
         with threadpool_limits(1, user_api="blas"):  # more are slower where a core is busy
-            found = insider.play(decide, self.scenario, seeds)
+            found = game.play(decide, self.scenario, seeds)
         return found.assign(cell=cell.key, policy=cell.policy, fork=0)
 
     def fixed(self) -> dict[str, Any]:
@@ -102,6 +104,15 @@ class Instrument:
             "market": market_digest(self.scenario),
             "game": [self.design.game, _code_of(self.design.game)],
         }
+
+    def groups(self) -> list[list[str]]:
+        """Models whose likeness is told: of each algorithm the same number, none in two groups."""
+        found = self._models()
+        each = {kind: [name for name in found if found[name] == kind] for kind in found.values()}
+        return [
+            [name for names in each.values() for name in names[OF_EACH * k : OF_EACH * (k + 1)]]
+            for k in range(min(map(len, each.values())) // OF_EACH)
+        ]
 
     def _models(self) -> dict[str, str]:
         known = {info.name: info.algorithm for info in models.list_models(studies=True)}
@@ -126,18 +137,10 @@ class Instrument:
             raise InputError(str(error), key="experiment.rl.policies") from error
 
 
-def _groups(found: Mapping[str, str]) -> list[list[str]]:
-    """Models in groups that have none in common: of each algorithm the same number, in order."""
-    each = {kind: [name for name in found if found[name] == kind] for kind in found.values()}
-    count = len(next(iter(each.values()))) // OF_EACH
-    return [
-        [name for names in each.values() for name in names[OF_EACH * k : OF_EACH * (k + 1)]]
-        for k in range(count)
-    ]
-
-
 def _cell(arm: str, policy: str, algorithm: str) -> Cell:
-    return Cell(CALM, NO_INTERVENTION, arm, policy, algorithm, 0.0, "", "frozen")
+    # Rules differ by nothing else that is in a key.
+    mode = "frozen" if policy else algorithm
+    return Cell(CALM, NO_INTERVENTION, arm, policy, algorithm, 0.0, "", mode)
 
 
 def _greedy(policy: PolicyNet) -> Decide:
