@@ -231,10 +231,8 @@ class Design(Model):
     @model_validator(mode="after")
     def _game_has_no_cells(self) -> Design:
         if self.game:
-            for key in sorted(self.model_fields_set - _OF_GAMES):
+            for key in [*_unusual(self, _OF_GAMES), *_unusual(self.rl, {"policies"}, "rl.")]:
                 raise clash(key, "means nothing to a game", "leave it out")
-            for key in sorted(self.rl.model_fields_set - {"policies"}):
-                raise clash(f"rl.{key}", "means nothing to a game", "leave it out")
         return self
 
     @model_validator(mode="after")
@@ -275,6 +273,12 @@ class Design(Model):
     def shock_times(self) -> tuple[float, ...]:
         """Seconds since the open of the shock of each fork."""
         return tuple(self.lead + k * self.fork_gap for k in range(self.forks))
+
+
+def _unusual(of: Model, but: set[str], prefix: str = "") -> list[str]:
+    """Keys that have another value than the usual one, but for these."""
+    usual = {key: field.get_default() for key, field in type(of).model_fields.items()}
+    return [prefix + key for key in usual if key not in but and getattr(of, key) != usual[key]]
 
 
 def experiments_dir() -> Path:

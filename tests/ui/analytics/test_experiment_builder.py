@@ -67,9 +67,9 @@ def test_a_new_experiment_is_made_in_the_form_saved_and_started(
     first = counted(qtbot, builder)
     assert [name for name, _ in first.stresses] == ["calm", "flash crash"]
 
-    # Every field of a design can be set, the seldom ones after a click.
+    # Every field of a design can be set, the seldom ones after a click; games are of claims.
     assert set(form.fields) | set(CARDS) == {
-        *(set(Design.model_fields) - {"rl"}),
+        *(set(Design.model_fields) - {"rl", "game"}),
         *(f"rl.{name}" for name in RLFactors.model_fields),
     }
     assert form.fields["rl.policies"].isVisible() and not form.fields["lead"].isVisible()
