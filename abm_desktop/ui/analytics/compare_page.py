@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -322,10 +322,11 @@ class ComparePage(AnalyticsPage):
         return " · ".join(self.entries[key].title for key in self.reports)
 
     def _row(self, m: Shown, reports: list[RunReport]) -> list[TableCell]:
-        first = reports[0].values
+        # The unit once a row: in each of five columns it would be cut.
+        first, bare = reports[0].values, replace(m, unit="")
         row = [
-            TableCell(m.title, m.tip),
-            TableCell(write(m, first), reason_of(m, first, reports[0].reasons)),
+            TableCell(f"{m.title}, {m.unit}" if m.unit else m.title, m.tip),
+            TableCell(write(bare, first), reason_of(m, first, reports[0].reasons)),
         ]
         for report in reports[1:]:
             difference = {m.key: report.values.get(m.key, np.nan) - first.get(m.key, np.nan)}
@@ -333,6 +334,6 @@ class ComparePage(AnalyticsPage):
             share = difference[m.key] / abs(base) if base else math.nan
             tip = f"{100 * share:+.1f} %" if math.isfinite(share) else ""
             why = reason_of(m, report.values, report.reasons)
-            row.append(TableCell(write(m, report.values), why))
-            row.append(TableCell(write(m, difference, signed=True), tip, color="muted"))
+            row.append(TableCell(write(bare, report.values), why))
+            row.append(TableCell(write(bare, difference, signed=True), tip, color="muted"))
         return row

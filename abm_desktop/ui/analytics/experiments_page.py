@@ -447,6 +447,14 @@ class ExperimentsPage(AnalyticsPage):
         self.drafting.allow_start(reason)
         if self.controller.state is ExperimentState.RUNNING:
             self._look()
+        elif self.controller.state is ExperimentState.REPORTING:
+            self._await_report()
+
+    def _await_report(self) -> None:
+        """Say that the answer comes, where nothing stands yet of what was found."""
+        shown = self._shown
+        if shown is not None and self._is_running(shown) and self.result.report is None:
+            self.result.say("The answer is being written", "All runs are finished.")
 
     def _look(self) -> None:
         """List the new results, then show every so often what they tell so far."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from abm_desktop.desk.busy_machine import BUSY, BUSY_TIP, is_busy
 from abm_desktop.desk.formats import clock, compact, percent, speed, whole
@@ -12,6 +12,7 @@ from abm_desktop.desk.training_news import TrainingInfo
 from abm_desktop.live import MarketSnapshot, RunState
 from abm_desktop.ui import theme
 from abm_desktop.ui.rl.controller import ClusterState, TrainingController
+from abm_desktop.ui.widgets.elided_label import ElidedLabel
 
 __all__ = ["ProgressStrip"]
 
@@ -48,9 +49,8 @@ class ProgressStrip(QFrame):
         self.setObjectName("panel")
         self._controller = controller
         self.state = QLabel()
-        self.detail = QLabel()
+        self.detail = ElidedLabel()
         self.detail.setObjectName("panelNote")
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.numbers = QLabel()
         self.numbers.setFont(theme.mono_font(9.0))
         self.bar = QProgressBar()

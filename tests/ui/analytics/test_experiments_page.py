@@ -236,6 +236,17 @@ def test_effects_so_far_are_shown_while_it_runs(monkeypatch, page, file, hear, s
     assert page.result.report.summary["runs"] == 3 * CELLS
 
 
+def test_while_the_report_is_written_the_page_says_that(page, file, hear, settled):
+    experiment = run_partly(file, 1)
+    page.take_file(file)
+    page.start()
+    settled()
+    hear(ExperimentStatus("running", experiment.finished(), 3 * CELLS))
+    assert page.result.empty.title.text() == "Nothing to compare yet"
+    hear(ExperimentStatus("report", 3 * CELLS, 3 * CELLS))
+    assert page.result.empty.title.text() == "The answer is being written"
+
+
 def test_a_failure_a_second_cancel_and_the_end_of_the_window_end_the_process(
     loop, client, window, page, file, hear, settled
 ):

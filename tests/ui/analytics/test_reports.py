@@ -230,9 +230,9 @@ def test_a_run_that_was_reset_is_compared_with_the_new_one(qtbot, window, analyt
     titles = [page.list.item(k).text() for k in range(page.list.count())]
     assert titles == ["Now: Calm · seed 9", "1: Calm · seed 1"]
     found = rows(page.table)
-    assert found["Trading time"] == ["1,199 s", "1,199 s", "0 s"]
+    assert found["Trading time, s"] == ["1,199", "1,199", "0"]
     a, b = (page.reports[k].values["volume"] for k in ("present", "run 1"))
-    shown = [float(t.rstrip(" lots").replace(",", "").replace("−", "-")) for t in found["Volume"]]
+    shown = [float(t.replace(",", "").replace("−", "-")) for t in found["Volume, lots"]]
     assert shown == [a, b, pytest.approx(b - a)]
     assert len(page.charts.plots["price"]._shown) == 2
     page.charts.plots["price"].hovered.emit(600.0, 0.0)
@@ -290,10 +290,10 @@ def test_a_saved_run_is_added_and_removed(
     window.commands["analytics.add_run"].trigger()
     assert page.list.item(1).text() == "kept (kept-3) · seed 3"
     assert page.reports["saved 1"].seconds == 120.0
-    volume = rows(page.table)["Volume"][1]
+    volume = rows(page.table)["Volume, lots"][1]
     traded = simulator.tape.trades
     after = traded["time"] > 10e9
-    assert volume == f"{traded['size'][after].sum():,} lots"
+    assert volume == f"{traded['size'][after].sum():,}"
     qtbot.mouseClick(page.remove_button, Qt.MouseButton.LeftButton)
     assert "Only saved runs" in page.note.text()
     page.list.setCurrentRow(1)
