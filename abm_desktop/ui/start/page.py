@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from abm_desktop.desk.formats import unbroken
 from abm_desktop.desk.shipped_study import ShippedStudy, shipped_study
 from abm_desktop.ui import theme
 from abm_desktop.ui.analytics.answer_words import group_line, other_grid_line, unfold_link
@@ -265,7 +266,8 @@ class StartPage(QScrollArea):
         parts.append(unfold_link("Less" if self._unfolded else "How it was measured …", link))
         if study.caveat:
             color = theme.current().colors.warning
-            parts.append(f'<p><span style="color:{color}">{html.escape(study.caveat)}</span></p>')
+            caveat = html.escape(unbroken(study.caveat))
+            parts.append(f'<p><span style="color:{color}">{caveat}</span></p>')
         self.answer.setText("".join(parts))
 
     def _unfold(self, _target: str) -> None:
