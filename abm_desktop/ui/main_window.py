@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.menus.add_panels(dock.toggleViewAction() for dock in self.market.desk.docks.values())
 
         self.session.trouble.connect(self.report)
+        self.session.mended.connect(self._mended)
         self.session.said.connect(self._say)
         self.market.command_list.answered.connect(self.status.show_message)
         self.market.moments.came_forward.connect(lambda: self.tabs.setCurrentIndex(MARKET))
@@ -415,6 +416,11 @@ class MainWindow(QMainWindow):
         self.status.show_message(text)
         self.notices.add(Trouble(text, ""), is_fault=False)
         log.info("%s", text)
+
+    def _mended(self, title: str) -> None:
+        shown = self.notice.trouble
+        if shown is not None and shown.title == title:
+            self.notice.dismiss()
 
     def report(self, trouble: Trouble) -> None:
         """Show what went wrong over the foot of the page, and keep it among the notices."""

@@ -107,6 +107,8 @@ class Session(QObject):
     """A file (Path) was read without fault, and is what the market runs now."""
     trouble = Signal(object)
     """Something went wrong: a :class:`Trouble`."""
+    mended = Signal(str)
+    """The title of a trouble that is over: what could not be done is being done."""
     days_found = Signal(object, object)
     """A recording (Path) has several days (list of names): one is to be chosen, and opened as
     ``path / day``."""

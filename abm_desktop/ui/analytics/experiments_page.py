@@ -52,6 +52,7 @@ REST = 15.0
 """Real seconds, at the least, between two looks at the results of what runs."""
 SHARE_OF_TIME = 0.1
 """Of the process for computations, at the most, for these looks."""
+STOPPED = "The experiment cannot go on"
 
 
 class ExperimentsPage(AnalyticsPage):
@@ -423,6 +424,7 @@ class ExperimentsPage(AnalyticsPage):
     def _begin(self, start: ExperimentStart, title: str) -> None:
         if self._timing is not None and not self._timing.is_over:
             self.time_runs()  # which stops it: it would be in the way of the results so far
+        self.context.session.mended.emit(STOPPED)
         self.controller.start(start, title)
 
     def pause(self) -> None:
@@ -495,7 +497,7 @@ class ExperimentsPage(AnalyticsPage):
         else:
             session.trouble.emit(
                 Trouble(
-                    "The experiment cannot go on",
+                    STOPPED,
                     message.fault.told,
                     details=message.details,
                 )

@@ -261,9 +261,11 @@ def test_a_failure_a_second_cancel_and_the_end_of_the_window_end_the_process(
     assert "trace" in window.notice.as_text()
     assert not page.controller.is_running
 
+    # What is begun again does not stand beside why it could not go on.
     page.take_file(file)
     page.start()
     settled()
+    assert not window.notice.isVisible()
     page.stop()
     page.stop()
     settled()
