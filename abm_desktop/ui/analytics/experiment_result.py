@@ -56,7 +56,7 @@ class ExperimentResult(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.report: ResultReport | None = None
-        self._is_running = False
+        self.is_running = False
         self.title = QLabel()
         self.title.setObjectName("panelTitle")
         self.state = QLabel()
@@ -178,7 +178,7 @@ class ExperimentResult(QWidget):
             if entry.of is None
             else f"{runs} of {whole(entry.of)} runs"
         )
-        self._is_running = here
+        self.is_running = here
         can_start = entry.source is not None and not busy
         self.resume_button.setVisible(not entry.is_finished and not here)
         self.resume_button.setEnabled(can_start)
@@ -233,7 +233,7 @@ class ExperimentResult(QWidget):
         self.report = report
         summary = report.summary
         effects = summary["effects"]
-        if report.is_interim and not self._is_running:
+        if report.is_interim and not self.is_running:
             self.write_button.show()  # a report that is there is of fewer runs
         if not effects:
             self.say(

@@ -444,6 +444,10 @@ class ExperimentsPage(AnalyticsPage):
         if self.controller.number != self._followed:
             self._followed, self._listed_folder = self.controller.number, False
             self._looked, self._look_took = time.monotonic(), 0.0
+        if self._shown is not None and self._is_running(self._shown) != self.result.is_running:
+            self._show_entry()
+            if busy and self._shown.runs == 0:
+                self.result.say("No run is finished yet", "It goes on.")
         reason = "An experiment runs already; cancel it first." if busy else ""
         self.setup.allow_start(not busy, reason)
         self.drafting.allow_start(reason)

@@ -293,6 +293,7 @@ def test_unfinished_results_are_offered_to_go_on_with(client, page, file, hear, 
     (start,) = client.starts
     assert (start.file, start.seeds, start.out) == (str(file), 3, str(experiment.folder))
     assert not start.fresh and not start.report_only
+    assert not result.resume_button.isVisibleTo(page)  # it goes on
     # The file itself offers the same.
     hear(Ended(str(experiment.folder)))
     page.take_file(file)
