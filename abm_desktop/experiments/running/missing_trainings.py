@@ -244,7 +244,10 @@ def train_missing(
     def config_of(one: Wanted) -> TrainingConfig:
         threads = threads_each(one.config, at_once)
         if one.state == "stopped":
-            return config_to_continue(one.name, {"evaluate_after": False, "threads": threads})
+            own = {"environment": one.config.environment} if one.config.environment else {}
+            return config_to_continue(
+                one.name, {"evaluate_after": False, "threads": threads, **own}
+            )
         return one.config.model_copy(update={"threads": threads})
 
     numbered = {one.name: (one, number) for number, one in enumerate(left, start=1)}
