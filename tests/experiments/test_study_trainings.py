@@ -123,6 +123,19 @@ def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
     assert all(one.state == "finished" for one in wanted_trainings(design, file))
 
 
+def test_a_training_in_a_game_goes_on_in_it(file, trained):
+    game = "abm_desktop.experiments.games.insider:insider"
+    file.write_text(FILE.replace("iterations=7", f'iterations=7", "environment={game}'))
+    design, again = load_design(file), ["finished", "finished"]
+    assert not train_missing(wanted_trainings(design, file), at_once=1)
+    trained.ends = again
+    wanted = wanted_trainings(design, file)
+    assert [one.state for one in wanted] == ["finished", "stopped", "missing"]
+    assert train_missing(wanted, at_once=1)
+    assert trained.trained[2] == ("mine-102", 102, True)
+    assert models.get_model("mine-102").config["environment"] == game
+
+
 def test_a_plan_is_told_before_anything_is_trained(file, monkeypatch):
     asked, listed = [], models.list_models
     monkeypatch.setattr(models, "list_models", lambda **kind: asked.append(kind) or listed(**kind))
