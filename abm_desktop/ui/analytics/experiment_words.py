@@ -86,7 +86,9 @@ def _power_row(
             "A change of the ratio of this size, told at 5 % with a power of 80 %",
             bold=bool(least),
         ),
-        TableCell("more trainings" if needed is None else whole(needed)),
+        TableCell("+ trainings", "No number of markets tells it: it takes more trainings")
+        if needed is None
+        else TableCell(whole(needed)),
         TableCell(f"{100 * power:.0f} %", color="good" if enough else "warning"),
     ]
 

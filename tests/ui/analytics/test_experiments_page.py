@@ -109,7 +109,7 @@ def test_files_are_listed_opened_and_described(qtbot, monkeypatch, page, file, t
     assert sum(int(row[2]) for row in setup.cells.texts()) == plan.cells
     # Four trainings of each algorithm: of the crash, where markets differ most.
     assert [row[0] for row in setup.power.texts()][:3] == ["10 %", "20 %", "30 %"]
-    assert setup.power.texts()[0][1] == "more trainings"
+    assert setup.power.texts()[0][1] == "+ trainings"
 
     # One of somebody's own.
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
