@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from abm_desktop.experiments.report.findings import find
+from abm_desktop.experiments.report.grid_figure import grid_figure
 from abm_desktop.experiments.report.tables import tables
 from abm_desktop.experiments.report.words import answer
 from abm_desktop.experiments.report.writing import write_report
@@ -190,3 +191,16 @@ def test_the_report_leads_with_the_parts_and_bolds_nothing_that_is_not_carried(t
     assert page.index("Registered before run 1") < page.index('id="answer"')
     assert page.index('<figure id="grids">') < page.index('<figure id="effect">')
     assert (tmp_path / "out" / "tables" / "selected_runs.csv").is_file()
+
+
+def test_the_figure_of_grids_cuts_no_line():
+    rows = [
+        {"window": "stress", "step": step, "group": "calm", "part": part, "kind": "",
+         "change": change, "low": change / 2, "high": change * 40.0}
+        for step in (1, 10)
+        for part, change in (("removal", -0.1), ("addition", 19.0))
+    ]  # fmt: skip
+    figure = grid_figure(None, pd.DataFrame(rows))
+    lines = {line.get_label(): line.get_ydata() for line in figure.axes[0].lines}
+    assert lines["RL traders added"].tolist() == [20.0, 20.0]
+    assert figure.axes[0].get_ylim()[1] < 40.0, "an interval reaches to the edge at most"

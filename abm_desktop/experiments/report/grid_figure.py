@@ -50,6 +50,9 @@ def grid_figure(results: ExperimentResults, grids: pd.DataFrame) -> Figure:
     figure = blank_figure(PAGE, 2.4 * len(windows) + 0.5)
     panels = figure.subplots(len(windows), len(groups), sharex=True, sharey=True, squeeze=False)
     steps = sorted(set(grids["step"]))
+    # A line is never cut, only how far an interval reaches is.
+    factors = 1.0 + grids.loc[grids["change"] > -1.0, "change"].to_numpy(float)
+    widest = 1.2 * max(WIDEST / 1.2, *factors, *1.0 / factors)
     for down, window in enumerate(windows):
         for across, group in enumerate(groups):
             axes = panels[down, across]
@@ -63,7 +66,7 @@ def grid_figure(results: ExperimentResults, grids: pd.DataFrame) -> Figure:
             for part, kind, colour, label in lines:
                 mine = here[(here["part"] == part) & (here["kind"] == kind)].sort_values("step")
                 low, middle, high = (
-                    np.clip(1.0 + mine[c].to_numpy(float), 1 / WIDEST, WIDEST)
+                    np.clip(1.0 + mine[c].to_numpy(float), 1 / widest, widest)
                     for c in ("low", "change", "high")
                 )
                 at = mine["step"].to_numpy(float)

@@ -18,7 +18,9 @@ PAGE = 7.2
 """Width of a figure, inches: that of the text on paper, so that print is as large as it says."""
 WIDEST = 10.0
 """Factors beyond it, or below its inverse, end at the edge of an axis."""
-_FACTORS = (0.1, 0.2, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+_FACTORS = (
+    0.1, 0.2, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0,
+)  # fmt: skip
 
 
 def _log_axis(axis: Axis, text: Callable[[float], str], most: int) -> None:
@@ -27,9 +29,9 @@ def _log_axis(axis: Axis, text: Callable[[float], str], most: int) -> None:
     low, high = axis.get_view_interval()
     there = [f for f in _FACTORS if low <= f <= high]
     if len(there) > most:
-        there = [f for f in there if f in (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)]
+        there = [f for f in there if f not in (0.7, 0.8, 0.9, 1.1, 1.25)]
     if len(there) > most:
-        there = [f for f in there if f in (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)]
+        there = [f for f in there if f not in (0.2, 1.5, 3.0)]
     if len(there) > 1:
         axis.set_major_locator(FixedLocator(there))
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
