@@ -87,7 +87,7 @@ def test_a_host_lives_in_such_a_folder(folder):
     async def work():
         await host.start()
         await host.send(b"nonsense\n")
-        await host.close(10.0)
+        await host.close(60.0)
         return host.log_tail()
 
     assert "not a command" in asyncio.run(work())
