@@ -106,7 +106,7 @@ class RlMarks:
         if item is None:
             did = "bought" if side > 0 else "sold"
             role = f"series:{COLOURS[group % len(COLOURS)]}"
-            item = self._chart.add_dots(role, USUAL, f"{self._groups[group].model} {did}")
+            item = self._chart.add_dots(role, USUAL, f"{did} by {self._groups[group].model}")
             # Qt's y axis points down, so that this is the triangle that points up.
             item.setSymbol("t1" if side > 0 else "t")
             item.setZValue(20)
