@@ -27,7 +27,7 @@ from abm_desktop.scenario.stress import FlashCrash
 __all__ = [
     "FORECASTS",
     "REPRESENTATIONS",
-    "Likeness",
+    "PairLikeness",
     "cka",
     "deleveraging",
     "hidden",
@@ -74,7 +74,7 @@ def cka(first: np.ndarray, second: np.ndarray) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class PairLikeness:
     """Of every pair of policies, in the order of ``itertools.combinations``: float64 (pairs,)."""
 
     representations: np.ndarray
@@ -83,14 +83,14 @@ class Likeness:
     """Correlation of their forecasts: by how much BUY is preferred to SELL."""
 
 
-def likeness_of(policies: Sequence[PolicyNet], observations: np.ndarray) -> Likeness:
+def likeness_of(policies: Sequence[PolicyNet], observations: np.ndarray) -> PairLikeness:
     """How alike policies are at the same observations, float32 (n, inputs)."""
     layers = [hidden(policy, observations) for policy in policies]
     logits = [policy.logits(observations).astype(np.float64) for policy in policies]
     forecasts = np.array([one[:, BUY_ACTION] - one[:, SELL_ACTION] for one in logits])
     pairs = list(itertools.combinations(range(len(policies)), 2))
     both = np.corrcoef(forecasts)
-    return Likeness(
+    return PairLikeness(
         np.array([cka(layers[a], layers[b]) for a, b in pairs]),
         np.array([both[a, b] for a, b in pairs]),
     )
