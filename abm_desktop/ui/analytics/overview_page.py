@@ -63,7 +63,7 @@ class ChartGrid(QWidget):
 class OverviewPage(AnalyticsPage):
     """Nine streaming charts."""
 
-    shows_time = True
+    shows_time = shows_stretch = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

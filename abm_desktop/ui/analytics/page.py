@@ -40,6 +40,8 @@ class AnalyticsPage(QWidget):
 
     shows_time = False
     """Whether its charts run over the time chosen above the page."""
+    shows_stretch = False
+    """Whether its charts show the stretch that is measured, or it can be told of that alone."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()

@@ -31,6 +31,8 @@ USUAL = 2
 class ReturnsPage(AnalyticsPage):
     """Histogram and quantiles against the normal, autocorrelations, signature plot."""
 
+    shows_stretch = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.report: ReturnsReport | None = None

@@ -63,6 +63,8 @@ def heading_of(stress: ActiveStress) -> str:
 class StressPage(AnalyticsPage):
     """A column of measures for each stress, charts of one of them, and who won and lost."""
 
+    shows_stretch = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.reports: dict[Key, StressReport] = {}
@@ -96,9 +98,8 @@ class StressPage(AnalyticsPage):
         self.charts = StressCharts(context)
         self.classes = ReportTable(
             "Who won and who lost",
-            ["Trader type", "PnL", "Inventory", "Maker share",
-             "Taker share"],
-        )  # fmt: skip
+            ["Trader type", "PnL", "Lots", "Share"],
+        )
         self.classes_panel = ChartPanel("Who won, who lost", self.classes, chart=self.classes)
         right = QWidget()
         column = QVBoxLayout(right)

@@ -98,6 +98,7 @@ class AnalyticsTab(QWidget):
         layout.addLayout(rail)
         layout.addLayout(body, 1)
         self.context.time.moved.connect(self._redraw)
+        self.context.time.stretch_changed.connect(self._show_stretch)
         self.show_page(PAGES[0].name)
 
     def _make_time_bar(self) -> QWidget:
@@ -159,6 +160,7 @@ class AnalyticsTab(QWidget):
         self.rail.button([p.name for p in PAGES].index(name)).setChecked(True)
         self.stack.setCurrentWidget(page)
         self.time_bar.setVisible(page.shows_time)
+        self.window_panel.stand_beside(page)
         self._redraw()
         self.page_changed.emit(name)
 
@@ -229,6 +231,12 @@ class AnalyticsTab(QWidget):
         """Choose the time shown by its place in ``WINDOWS``."""
         self.window_buttons.button(index).setChecked(True)
         self.context.time.follow(WINDOWS[index][1])
+
+    def _show_stretch(self) -> None:
+        """Turn to a page that tells of the stretch, if it was chosen elsewhere."""
+        page = self._pages[self.page_name]
+        if self.context.time.stretch is not None and not page.shows_stretch:
+            self.show_page(PAGES[0].name)
 
     def measure_shown(self) -> None:
         """Measure the time that the charts show."""

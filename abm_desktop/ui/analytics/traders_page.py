@@ -21,7 +21,7 @@ TABLE_EVERY = 6
 class TradersPage(AnalyticsPage):
     """Six charts by trader type, and the table of their accounts."""
 
-    shows_time = True
+    shows_time = shows_stretch = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

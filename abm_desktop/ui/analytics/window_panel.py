@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -13,7 +12,7 @@ from abm_desktop.desk.analytics.window import ClassResult, WindowReport, measure
 from abm_desktop.desk.formats import clock, signed
 from abm_desktop.live import TRADER_CLASSES, MarketSnapshot
 from abm_desktop.live.run_data import RunData
-from abm_desktop.ui.analytics.page import Context
+from abm_desktop.ui.analytics.page import AnalyticsPage, Context
 from abm_desktop.ui.analytics.report_table import ReportTable, TableCell
 from abm_desktop.ui.analytics.series import class_title
 from abm_desktop.ui.widgets.chart_panel import ChartPanel
@@ -28,37 +27,32 @@ LATEST = 1e7
 
 
 def class_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
-    """Return a row a trader class: name, PnL, inventory change, maker and taker share.
+    """Return a row a trader class: name, PnL, inventory change, share of maker and taker together.
 
-    Winners first; the bar behind the PnL is relative to the largest of them.
+    Winners first; the bar behind the PnL is relative to the largest of them. What has no room in a
+    narrow table is told by the tips.
     """
     most = max((abs(c.pnl) for c in classes), default=0.0) or 1.0
     return [
         [
             TableCell(class_title(c.name), mark=f"series:{TRADER_CLASSES.index(c.name)}"),
-            TableCell(
-                signed(c.pnl, 2),
-                color="good" if c.pnl > 0 else "danger" if c.pnl < 0 else "",
-                bar=c.pnl / most,
-            ),
+            _money(c.pnl, most),
             TableCell(signed(c.inventory)),
-            TableCell(_percent(c.maker_share), f"{c.maker:,.0f} lots"),
-            TableCell(_percent(c.taker_share), f"{c.taker:,.0f} lots"),
+            TableCell(
+                _percent(0.5 * (c.maker_share + c.taker_share)),
+                f"maker {_percent(c.maker_share)}, {c.maker:,.0f} lots; "
+                f"taker {_percent(c.taker_share)}, {c.taker:,.0f} lots",
+            ),
         ]
         for c in sorted(classes, key=lambda c: -c.pnl)
     ]
 
 
-def short_rows(classes: tuple[ClassResult, ...]) -> list[list[TableCell]]:
-    """Return :func:`class_rows` for a narrow table: one share, of maker and taker together."""
-    shares = {class_title(c.name): 0.5 * (c.maker_share + c.taker_share) for c in classes}
-    out = []
-    for name, pnl, lots, maker, taker in class_rows(classes):
-        whole = pnl.text.partition(".")[0]
-        shown = pnl if len(whole) < 4 else replace(pnl, text=whole, tip=pnl.text)
-        tip = f"maker {maker.text}, taker {taker.text}"
-        out.append([name, shown, lots, TableCell(_percent(shares[name.text]), tip)])
-    return out
+def _money(pnl: float, most: float) -> TableCell:
+    whole = signed(pnl, 2).partition(".")[0]
+    text = signed(pnl, 2) if len(whole) < 4 else whole
+    color = "good" if pnl > 0 else "danger" if pnl < 0 else ""
+    return TableCell(text, signed(pnl, 2), color=color, bar=pnl / most)
 
 
 def _percent(share: float) -> str:
@@ -66,11 +60,15 @@ def _percent(share: float) -> str:
 
 
 class WindowPanel(QWidget):
-    """Measures of the stretch that the charts show shaded. Hidden while there is none."""
+    """Measures of the stretch that the charts show shaded. Hidden while there is none.
+
+    So it is beside pages whose charts do not show it.
+    """
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self._stands = True
         self._job: Job | None = None
         self._run: RunData | None = None
         self.report: WindowReport | None = None
@@ -119,6 +117,11 @@ class WindowPanel(QWidget):
         self.hide()
         context.time.stretch_changed.connect(self._chosen)
 
+    def stand_beside(self, page: AnalyticsPage) -> None:
+        """Be seen beside pages whose charts show the stretch, and leave others the room."""
+        self._stands = page.shows_stretch
+        self.setVisible(self._stands and self._context.time.stretch is not None)
+
     def measure(self, run: RunData) -> None:
         """Measure the stretch chosen in ``run``."""
         stretch = self._context.time.stretch
@@ -146,7 +149,7 @@ class WindowPanel(QWidget):
 
     def _chosen(self) -> None:
         stretch = self._context.time.stretch
-        self.setVisible(stretch is not None)
+        self.setVisible(self._stands and stretch is not None)
         if stretch is None:
             if self._job is not None:
                 self._job.cancel()
@@ -182,7 +185,7 @@ class WindowPanel(QWidget):
             ]
         )
         self.classes_panel.setVisible(bool(report.classes))
-        self.classes.show_rows(short_rows(report.classes))
+        self.classes.show_rows(class_rows(report.classes))
 
     def _failed(self, error: WorkerError) -> None:
         self.report = None

@@ -164,6 +164,18 @@ def test_a_stretch_is_dragged_typed_measured_and_let_go(qtbot, window, analytics
     assert window.tabs.currentIndex() == ANALYTICS and analytics.window_panel.isVisible()
     assert analytics.window_panel.report.left == pytest.approx(400.0, abs=15)
     assert price.stretch == analytics.context.time.stretch
+
+    # Pages that have nothing of it have its room; who measures is shown what was measured.
+    for name in ("facts", "compare", "twins", "experiments", "likeness", "calibration"):
+        analytics.show_page(name)
+        assert not analytics.window_panel.isVisible()
+    for name in ("overview", "traders", "stress", "returns"):
+        analytics.show_page(name)
+        assert analytics.window_panel.isVisible()
+    analytics.show_page("facts")
+    window.commands["view.market"].trigger()
+    drag(qtbot, price, 450.0, 700.0, Qt.KeyboardModifier.ShiftModifier)
+    assert analytics.page_name == "overview" and analytics.window_panel.isVisible()
     analytics.measure_nothing()
     assert price.stretch is None
 
