@@ -38,18 +38,8 @@ class FakeTrainingClient:
         return ask
 
 
-class PlayedTrainingClient:
-    """Trains nothing, beside another; what its process says, a test puts into ``inbox``."""
-
-    def __init__(self):
-        self.asked = []
-        self.config = None
-        self.inbox = asyncio.Queue()
-        self.is_running, self.pid, self.silent_seconds = True, 2, 0.0
-
-    async def start(self, config):
-        self.config = config
-        return True
+class _Noting:
+    """Notes what it is asked for; what its process says is put into ``inbox``."""
 
     def messages(self):
         return _all_of(self.inbox)
@@ -62,6 +52,20 @@ class PlayedTrainingClient:
 
     async def stop(self):
         self.asked.append("stop")
+
+
+class PlayedTrainingClient(_Noting):
+    """Trains nothing, beside another; what its process says, a test puts into ``inbox``."""
+
+    def __init__(self):
+        self.asked = []
+        self.config = None
+        self.inbox = asyncio.Queue()
+        self.is_running, self.pid, self.silent_seconds = True, 2, 0.0
+
+    async def start(self, config):
+        self.config = config
+        return True
 
     async def close(self, _seconds=0.0):
         self.asked.append("close")
@@ -78,7 +82,7 @@ class PlayedTrainingClient:
         settle(loop)
 
 
-class FakeExperimentClient:
+class FakeExperimentClient(_Noting):
     """Runs nothing; what the process says, a test says with ``ExperimentRuns.take``."""
 
     def __init__(self):
@@ -91,18 +95,6 @@ class FakeExperimentClient:
     async def start(self, start):
         self.starts.append(start)
         self.inbox = asyncio.Queue()
-
-    def messages(self):
-        return _all_of(self.inbox)
-
-    async def pause(self):
-        self.asked.append("pause")
-
-    async def resume(self):
-        self.asked.append("resume")
-
-    async def stop(self):
-        self.asked.append("stop")
 
     async def close(self):
         self.asked.append("close")
