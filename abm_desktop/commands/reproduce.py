@@ -131,8 +131,8 @@ def _tell_plans(
     console: Out,
 ) -> int:
     from abm_desktop.experiments.experiment import Experiment
-    from abm_desktop.experiments.reproduction.claim import cells_of
     from abm_desktop.experiments.reproduction.instrument_trial import InstrumentTrial
+    from abm_desktop.experiments.reproduction.trial import check_tests
     from abm_desktop.experiments.running.missing_trainings import stand_ins, wanted_trainings
 
     rows = []
@@ -149,10 +149,7 @@ def _tell_plans(
                 wanted = wanted_trainings(design, path)
                 left = stand_ins(wanted)
                 plan = Experiment(design, path, stand_ins=left).plan
-                for k, test in enumerate(claim.test):
-                    for side in ("of", "against"):
-                        for n, given in enumerate(getattr(test, side)):
-                            cells_of(given, plan.cells, f"test[{k}].{side}[{n}]")
+                check_tests(claim, plan.cells)
                 cells, total, number = plan.cells, plan.total, plan.design.seeds
             rows.append(
                 [

@@ -149,28 +149,28 @@ class TrainingJournal:
 
     def take(self, message: Message, beside: TrainingRecord | None = None) -> None:
         """Take in a message of a training process; ``beside``: of another than the current one."""
-        if beside is not None and beside is not self.current:
-            self._take_beside(message, beside)
-            return
-        training = self.current
+        training = beside or self.current
         match message:
             case Progress():
-                self._heard = time.monotonic()
+                if training is self.current:
+                    self._heard = time.monotonic()
                 if training is not None:
                     training.history.append(message)
-                self.tell(message)
+                self.tell(message, training)
+            case Checkpoint():
+                if training is not None:
+                    training.model = message.name
+                self.tell(message, training)
+            case RuleRewards():
+                if training is not None:
+                    training.history.rules = dict(message.rewards)
+                self.tell(message, training)
+            case _ if training is not None and training is not self.current:
+                self._take_beside(message, training)
             case Status():
                 self._take_status(message)
             case ClusterInfo():
                 self._take_cluster(message)
-            case Checkpoint():
-                if training is not None:
-                    training.model = message.name
-                self.tell(message)
-            case RuleRewards():
-                if training is not None:
-                    training.history.rules = dict(message.rewards)
-                self.tell(message)
             case Judging():
                 self.judging = message
                 self.tell(message)
@@ -184,26 +184,18 @@ class TrainingJournal:
     def _take_beside(self, message: Message, training: TrainingRecord) -> None:
         """What is not about the cluster on show is kept with the training, and told of it."""
         match message:
-            case Progress():
-                training.history.append(message)
             case Status():
                 training.model = message.model or training.model
                 if message.state in _SHOWN_AS and training.state is not TrainingState.STOPPING:
                     training.state = TrainingState(_SHOWN_AS[message.state].value)
-                return
-            case Checkpoint():
-                training.model = message.name
-            case RuleRewards():
-                training.history.rules = dict(message.rewards)
             case Done():
                 training.state = TrainingState(message.reason)
                 training.model, training.done = message.name or training.model, message
+                self.tell(message, training)
             case Failure():
                 training.state, training.failure = TrainingState.FAILED, message
                 self._warn(message.fault, is_fault=True)
-            case _:
-                return
-        self.tell(message, training)
+                self.tell(message, training)
 
     def _take_status(self, status: Status) -> None:
         training = self.current

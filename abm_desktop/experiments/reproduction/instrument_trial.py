@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.experiment import results_dir
-from abm_desktop.experiments.reproduction.claim import ClaimTest, PublishedClaim, cells_of
+from abm_desktop.experiments.reproduction.claim import ClaimTest, PublishedClaim
 from abm_desktop.experiments.reproduction.contrasts import (
     ClaimContrast,
     Power,
@@ -26,7 +27,13 @@ from abm_desktop.experiments.reproduction.contrasts import (
     verdict,
 )
 from abm_desktop.experiments.reproduction.instrument import Instrument
-from abm_desktop.experiments.reproduction.trial import PILOTS, ClaimFinding, Tried, fixed_of
+from abm_desktop.experiments.reproduction.trial import (
+    PILOTS,
+    ClaimFinding,
+    Tried,
+    check_tests,
+    fixed_of,
+)
 from abm_desktop.experiments.running.missing_trainings import (
     Wanted,
     stand_ins,
@@ -95,10 +102,7 @@ class InstrumentTrial:
         )
         self.cells = self.instrument.cells
         self.folder = results_dir() / re.sub(r"[ ()]+", "-", self.name).strip("-")
-        for k, test in enumerate(claim.test):
-            for side in ("of", "against"):
-                for n, wanted in enumerate(getattr(test, side)):
-                    cells_of(wanted, self.cells, f"test[{k}].{side}[{n}]")
+        check_tests(claim, self.cells)
 
     @property
     def total(self) -> int:
@@ -116,7 +120,7 @@ class InstrumentTrial:
 
         Raises :class:`.Stopped` between two players if ``control`` says so.
         """
-        content = self._content()
+        content = self._content
         if self._powers() is None:
             pilots = _seeds(self.claim.design(self.market, pilot=True, seeds=PILOTS))
             tables = []
@@ -170,7 +174,7 @@ class InstrumentTrial:
             self.market,
             tuple(findings),
             together([one.verdict for one in findings]),
-            words_of(self._registered(), self._content(), len(runs), _FIXED),
+            words_of(self._registered(), self._content, len(runs), _FIXED),
             len(runs),
             missing,
             self.attempt,
@@ -180,7 +184,9 @@ class InstrumentTrial:
     def _contrast(self, test: ClaimTest, runs: pd.DataFrame) -> ClaimContrast:
         return contrast(test, runs, self.cells)
 
+    @cached_property
     def _content(self) -> dict[str, Any]:
+        """What is registered; it reads every policy, so once."""
         return {
             "question": self.claim.claim,
             "seeds": [self.seeds[0], self.seeds[-1]],
@@ -204,7 +210,7 @@ class InstrumentTrial:
 
     def _runs(self) -> pd.DataFrame:
         """Runs of what is registered now; none of what was before it changed."""
-        file, mark = self.folder / _RUNS, f"# {fingerprint(self._content())}"
+        file, mark = self.folder / _RUNS, f"# {fingerprint(self._content)}"
         nothing = pd.DataFrame(columns=["cell", "policy", "seed", "fork"])
         try:
             with file.open(encoding="utf-8") as stream:
@@ -217,7 +223,7 @@ class InstrumentTrial:
     def _powers(self) -> list[Power] | None:
         try:
             told = json.loads((self.folder / _POWER).read_text())
-            if told["of"] != fingerprint(self._content()):
+            if told["of"] != fingerprint(self._content):
                 return None
             return [Power(*map(float, one)) for one in told["powers"]]
         except (OSError, ValueError, TypeError, KeyError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,13 +22,14 @@ from abm_desktop.experiments.reproduction.contrasts import (
     together,
     verdict,
 )
+from abm_desktop.experiments.running.cells import Cell
 from abm_desktop.experiments.running.missing_trainings import Wanted, wanted_trainings
 from abm_desktop.experiments.running.registration import market_digest, registration_words
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress
 from abm_desktop.experiments.running.store import Store
 from abm_desktop.whole_files import write_whole
 
-__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried", "fixed_of", "tests_of"]
+__all__ = ["PILOTS", "ClaimFinding", "ClaimTrial", "Tried", "check_tests", "fixed_of", "tests_of"]
 
 PILOTS = 4
 """Markets whose spreads tell the power, on seeds of their own."""
@@ -96,10 +97,7 @@ class ClaimTrial:
         self.experiment = Experiment(design, path, text)
         self.pilot = Experiment(claim.design(market, pilot=True, seeds=PILOTS), path, text)
         self.experiment.plan = replace(self.experiment.plan, fixed=fixed_of(claim))
-        for k, test in enumerate(claim.test):
-            for side in ("of", "against"):
-                for n, wanted in enumerate(getattr(test, side)):
-                    cells_of(wanted, self.experiment.plan.cells, f"test[{k}].{side}[{n}]")
+        check_tests(claim, self.experiment.plan.cells)
 
     @property
     def name(self) -> str:
@@ -171,6 +169,14 @@ class ClaimTrial:
             return [Power(*map(float, one)) for one in told]
         except (OSError, ValueError, TypeError):
             return None
+
+
+def check_tests(claim: PublishedClaim, cells: Sequence[Cell]) -> None:
+    """See that the tests compare cells that there are. Raises :class:`InputError` if not."""
+    for k, test in enumerate(claim.test):
+        for side in ("of", "against"):
+            for n, wanted in enumerate(getattr(test, side)):
+                cells_of(wanted, cells, f"test[{k}].{side}[{n}]")
 
 
 def tests_of(claim: PublishedClaim) -> str:

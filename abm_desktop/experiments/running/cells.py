@@ -184,9 +184,9 @@ class Plan:
             *("seeds", "paths", "question", "primary", "second", "level"),
             *("hypothesis", "hypothesis_groups", "expected", "also"),
             "train",  # what was trained is in the policies
+            "game",  # no experiment has one
         }
         # Results of designs from before there was any stay theirs.
-        unimportant.add("game")
         if not self.design.vary:
             unimportant.add("vary")
         if self.design.control_copies == 1:
