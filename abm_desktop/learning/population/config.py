@@ -8,7 +8,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from abm_desktop.learning.config import LAST_SEED, ConfigError, Name, RoleName, Text, TrainingConfig
+from abm_desktop.learning.config import (
+    LAST_SEED,
+    ConfigError,
+    HeldOut,
+    Name,
+    RoleName,
+    Text,
+    TrainingConfig,
+)
 from abm_desktop.learning.recipes import FIRST_ROLE, make_config
 from abm_desktop.scenario.base import Model, clash
 from abm_desktop.scenario.errors import ProblemsError
@@ -193,6 +201,9 @@ class PopulationConfig(Model):
     stress_probability: Annotated[float, Quantity(0.0, 1.0)] = Field(
         0.0, description="share of the episodes in which a stress strikes"
     )
+    held_out_stress: HeldOut = Field(
+        "none", description="a kind of stress that no episode has; none: all may strike"
+    )
     seed: Annotated[int, Quantity(0, LAST_SEED)] = Field(
         1, description="of markets, weights and exploration"
     )
@@ -250,6 +261,7 @@ class PopulationConfig(Model):
                 rollout_length=self.rollout_length,
                 episode_seconds=self.episode_seconds,
                 stress_probability=self.stress_probability,
+                held_out_stress=self.held_out_stress,
                 seed=(self.seed + 1009 * (first + k)) % (LAST_SEED + 1),
                 threads=1,
                 resume_from=group.start,
@@ -259,6 +271,14 @@ class PopulationConfig(Model):
                 checkpoint_interval=self.checkpoint_interval,
                 **group.settings_of(k),
             )
+            for k in range(group.policies)
+        ]
+
+    def model_names(self, stem: str) -> list[str]:
+        """Names of the models of all policies, in order, if the population is called ``stem``."""
+        return [
+            f"{stem}-{group.name or group.role}-{k + 1}"
+            for group in self.learners
             for k in range(group.policies)
         ]
 

@@ -35,7 +35,8 @@ class MarketTables:
         weights: reward of each seat.
         sizes: of orders, quotes and parent orders.
         seed: of the markets, or one for each.
-        episode_seconds, stress_probability, threads: see :class:`.core.MarketCore`.
+        episode_seconds, stress_probability, held_out_stress, threads: see
+            :class:`.core.MarketCore`.
         stagger: whether first episodes have random lengths, so that not all end at once.
     """
 
@@ -50,6 +51,7 @@ class MarketTables:
         seed: int | Sequence[int],
         episode_seconds: float = 3600.0,
         stress_probability: float = 0.0,
+        held_out_stress: str = "none",
         threads: int | None = None,
         stagger: bool = True,
     ) -> None:
@@ -60,6 +62,7 @@ class MarketTables:
             rounds=True,
             episode_seconds=episode_seconds,
             stress_probability=stress_probability,
+            held_out_stress=held_out_stress,
             settings=RoleSettings(sizes),
             threads=threads,
         )

@@ -229,6 +229,7 @@ def seated_markets(
         seed=seed,
         episode_seconds=config.episode_seconds,
         stress_probability=0.0 if judging else config.stress_probability,
+        held_out_stress=config.held_out_stress,
         threads=config.threads or None,
         stagger=not judging,
     )
