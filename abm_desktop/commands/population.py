@@ -39,7 +39,11 @@ def train_population(
     """
     console = Out()
     check_target("--json", out)
-    from abm_desktop.learning.population.config import PopulationError, load_population
+    from abm_desktop.learning.population.config import (
+        PopulationError,
+        find_population,
+        load_population,
+    )
     from abm_desktop.learning.population.judging import judge_population
     from abm_desktop.learning.population.session import PopulationSession
     from abm_desktop.learning.rllib.updates import DivergenceError
@@ -48,7 +52,7 @@ def train_population(
     for name in ("ray", "ray.rllib"):
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        config = load_population(file, options, changes)
+        config = load_population(find_population(file), options, changes)
         session = PopulationSession(config, continues=continues)
     except PopulationError as error:
         raise Failed(str(told_of_options(error, options))) from error
@@ -56,7 +60,7 @@ def train_population(
         raise Failed(str(error)) from error
     console.say(
         f"[bold]{len(session.names)} policies[/] of "
-        f"{sum(group.count for group in config.learners)} traders in each of {config.markets} "
+        f"{sum(group.traders for group in config.learners)} traders in each of {config.markets} "
         f"markets of {{}}, seed {config.seed}: {config.iterations} iterations of "
         f"{config.decisions_per_iteration:,} decisions",
         config.scenario,

@@ -114,7 +114,7 @@ def population(
         typer.Argument(
             parser=given_path,
             metavar="FILE",
-            help="The population: a TOML file (docs/populations.md).",
+            help="The population: a TOML file, or the name of a shipped one (docs/populations.md).",
         ),
     ],
     name: Annotated[

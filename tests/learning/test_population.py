@@ -14,6 +14,7 @@ from abm_desktop.commands import run_command
 from abm_desktop.envs import RewardWeights, SharedMarketVectorEnv
 from abm_desktop.inputs import InputError
 from abm_desktop.learning.config import TrainingConfig
+from abm_desktop.learning.population import markets
 from abm_desktop.learning.population.config import (
     League,
     LearnerGroup,
@@ -22,6 +23,7 @@ from abm_desktop.learning.population.config import (
     Selection,
     load_population,
 )
+from abm_desktop.learning.population.continuing import other_settings
 from abm_desktop.learning.population.league import PastCopies
 from abm_desktop.learning.population.markets import MarketTables
 from abm_desktop.learning.population.measures import Episodes
@@ -115,6 +117,40 @@ def test_each_learner_learns_from_its_own_seats_alone(short):
     assert not np.array_equal(before[0], after[0])
     assert all(np.array_equal(a, b) for a, b in zip(before[1:], after[1:], strict=True))
     population.close()
+
+
+def test_a_policy_may_have_several_traders_and_a_stress_be_held_out(short, monkeypatch):
+    given, core = {}, markets.MarketCore
+
+    def noted(*names, **values):
+        given.update(values)
+        return core(*names, **values)
+
+    monkeypatch.setattr(markets, "MarketCore", noted)
+    config = small(
+        short,
+        LearnerGroup(role="directional", count=2, traders_each=3, settings=SMALL),
+        stress_probability=0.5,
+        held_out_stress="liquidity_shock",
+    )
+    population, trainings = market_population(config)
+    population.close()
+    assert population.seats == (0, 0, 0, 1, 1, 1)
+    assert (given["stress_probability"], given["held_out_stress"]) == (0.5, "liquidity_shock")
+    assert config.decisions_per_iteration == 2 * 3 * 2 * 48
+    assert config.decisions_per_iteration == sum(one.steps_per_iteration for one in trainings)
+    assert {one.held_out_stress for one in trainings} == {"liquidity_shock"}
+    with pytest.raises(ValueError, match="traders_each"):
+        LearnerGroup(count=2, shared=True, traders_each=2)
+
+
+def test_a_population_of_before_there_was_a_setting_learned_as_is_usual(short):
+    config = small(short, LearnerGroup(role="directional", settings=SMALL))
+    before = config.model_dump(mode="json")
+    del before["held_out_stress"]
+    assert other_settings(config, before) == []
+    held_out = config.model_copy(update={"held_out_stress": "news_jump", "iterations": 9})
+    assert other_settings(held_out, before) == ["held_out_stress"]
 
 
 def test_a_seed_repeats_a_population_on_any_number_of_threads(short):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from abm_desktop import paths
 from abm_desktop.learning.config import (
     LAST_SEED,
     ConfigError,
@@ -33,7 +34,9 @@ __all__ = [
     "PopulationError",
     "PopulationJudging",
     "Selection",
+    "find_population",
     "load_population",
+    "shipped_populations",
 ]  # fmt: skip
 
 MOST_SEATS = 64
@@ -64,6 +67,9 @@ class LearnerGroup(Model):
     role: RoleName = Field(FIRST_ROLE, description="role of the traders")
     count: Annotated[int, Quantity(1, MOST_SEATS)] = Field(1, description="traders in every market")
     shared: bool = Field(False, description="whether one policy learns from all of them")
+    traders_each: Annotated[int, Quantity(1, MOST_SEATS)] = Field(
+        1, description="if not shared: traders of each policy, so that there are so many times more"
+    )
     name: Annotated[str, Field(max_length=40)] = Field(
         "", description="stem of the names of their models; empty: the role"
     )
@@ -81,7 +87,12 @@ class LearnerGroup(Model):
     @property
     def seats_each(self) -> int:
         """Traders of one policy in every market."""
-        return self.count if self.shared else 1
+        return self.count if self.shared else self.traders_each
+
+    @property
+    def traders(self) -> int:
+        """Traders of all its policies in every market."""
+        return self.policies * self.seats_each
 
     def settings_of(self, number: int) -> dict[str, Any]:
         """The settings of policy ``number``, 0 to ``policies`` - 1."""
@@ -92,6 +103,10 @@ class LearnerGroup(Model):
 
     @model_validator(mode="after")
     def _check(self) -> LearnerGroup:
+        if self.shared and self.traders_each > 1:
+            raise clash(
+                "traders_each", "is given, and shared too", "count tells how many share the policy"
+            )
         for key, value in self.settings.items():
             if key not in OWN:
                 raise clash(
@@ -228,7 +243,7 @@ class PopulationConfig(Model):
 
     @model_validator(mode="after")
     def _check(self) -> PopulationConfig:
-        seats = sum(group.count for group in self.learners)
+        seats = sum(group.traders for group in self.learners)
         seats += self.league.seats if self.league else 0
         if seats > MOST_SEATS:
             raise clash(
@@ -285,7 +300,20 @@ class PopulationConfig(Model):
     @property
     def decisions_per_iteration(self) -> int:
         """Decisions learned from per iteration, of all learners together."""
-        return sum(group.count for group in self.learners) * self.markets * self.rollout_length
+        return sum(group.traders for group in self.learners) * self.markets * self.rollout_length
+
+
+def shipped_populations() -> list[Path]:
+    """The files of populations that ship with the program."""
+    return sorted((paths.scenario_dir() / "populations").glob("*.toml"))
+
+
+def find_population(name_or_path: Path | str) -> Path:
+    """A file as it is given, or the shipped population of this name."""
+    path = Path(name_or_path).expanduser()
+    if path.exists():
+        return path
+    return next((one for one in shipped_populations() if one.stem == str(name_or_path)), path)
 
 
 def load_population(

@@ -119,7 +119,7 @@ def judge_population(
         collusion = _collusion(config, rules, population, players, sample, on_share)
     seats: list[int] = []
     if rules.response_iterations:
-        groups = np.cumsum([0] + [group.count for group in config.learners[:-1]])
+        groups = np.cumsum([0] + [group.traders for group in config.learners[:-1]])
         seats = [int(first) for first in groups]
     responses = []
     for k, seat in enumerate(seats):

@@ -58,9 +58,10 @@ class PopulationSession:
         self._flights: list[preflight.Flight] = []
         stem = config.name or f"{scenario.name}-population"
         try:
+            own_names = iter(config.model_names(stem))
             for number, group in enumerate(config.learners):
-                for k, training in enumerate(config.trainings_of(group, number)):
-                    name = f"{stem}-{group.name or group.role}-{k + 1}" if config.name else ""
+                for training in config.trainings_of(group, number):
+                    name = next(own_names) if config.name else ""
                     named = training.model_copy(update={"model_name": name})
                     if continues:  # what it once began with is in its weights
                         own = {"continues": True, "resume_from": ""}
