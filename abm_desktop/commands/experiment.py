@@ -23,6 +23,7 @@ from rich.progress import (
 )
 
 from abm_desktop.commands.console import Failed, Out, table
+from abm_desktop.commands.interrupts import first_interrupt
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.statements import counted
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from abm_desktop.experiments.experiment import Experiment
     from abm_desktop.experiments.running.missing_trainings import Wanted
+    from abm_desktop.experiments.running.populations import StandIn
     from abm_desktop.experiments.running.runner import Control
     from abm_desktop.experiments.running.runner import ExperimentProgress as Step
 
@@ -74,7 +76,7 @@ def run_experiment(
         with failures_told(out):
             trainings: dict[str, Any] = {}
 
-            def train(wanted: list[Wanted]) -> Mapping[str, tuple[str, str]]:
+            def train(wanted: list[Wanted]) -> Mapping[str, StandIn]:
                 trainings.update(told(wanted))
                 if not (dry_run or report_only) and trainings["left"]:
                     train_with_bar(wanted, console)
@@ -84,9 +86,9 @@ def run_experiment(
             experiment = Experiment.load(file, seeds=seeds, train=train)
             if trainings.get("left") and dry_run:
                 console.print(
-                    f"{trainings['left']} of {counted(trainings['trainings'], 'training')} of the "
-                    f"study are missing: {trainings['decisions']:,} decisions to learn from. They "
-                    "are made first; random weights stand in for them in what follows."
+                    f"{trainings['words']} of the study are missing: {trainings['decisions']:,} "
+                    "decisions to learn from. They are made first; random weights stand in for "
+                    "them in what follows."
                 )
             if dry_run:
                 return _tell_plan(experiment, workers, console, as_json)
@@ -123,24 +125,18 @@ def train_with_bar(wanted: list[Wanted], console: Out) -> None:
     """Make the trainings that the study lacks; raises Stopped if one was interrupted."""
     from abm_desktop.experiments.running.missing_trainings import train_missing
     from abm_desktop.experiments.running.runner import Stopped
-    from abm_desktop.learning.process.messages import Done, Message
-    from abm_desktop.learning.process.messages import Progress as Learned
 
     with Progress(*COLUMNS, console=console, transient=True) as bar:
         rows: dict[str, TaskID] = {}
 
-        def show(one: Wanted, number: int, total: int, message: Message) -> None:
+        def show(one: Wanted, number: int, total: int, done: int, of: int) -> None:
             if one.name not in rows:
                 rows[one.name] = bar.add_task(
                     f"Training {one.name} ({number} of {total})", total=None
                 )
-            row = rows[one.name]
-            if isinstance(message, Learned):
-                bar.update(row, completed=message.iteration, total=message.iterations)
-            elif isinstance(message, Done):
-                bar.update(row, visible=False)
+            bar.update(rows[one.name], completed=done, total=of, visible=done < of)
 
-        if not train_missing(wanted, show):
+        if not train_missing(wanted, show, interruptible=first_interrupt):
             raise Stopped
 
 
@@ -200,6 +196,7 @@ def stops_on_interrupt(control: Control, console: Out) -> Iterator[None]:
 
 
 def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool) -> int:
+    from abm_desktop.experiments.kinds import TRAININGS, units_of
     from abm_desktop.experiments.running.cells import OPEN, TRAINED
     from abm_desktop.experiments.running.estimate import estimate
 
@@ -258,11 +255,13 @@ def _tell_plan(experiment: Experiment, workers: int, console: Out, as_json: bool
     )
     heads = [k for k in power[0] if not k.startswith("sd ")]
     table(console, "Power", heads, [[str(row[k]) for k in heads] for row in power])
+    unit = units_of(cell.algorithm for cell in plan.cells if cell.arm == TRAINED)
+    of_single = "" if unit == TRAININGS else ", those of single trainings"
     console.print(
         "Power: the chance that a change of the primary measure by so much is told at 5 %, before "
-        "Holm's correction, for other trainings if there are three of each algorithm or more. "
-        "Spreads between trainings and markets are those of earlier studies; where none were "
-        "measured (?), large ones are assumed."
+        f"Holm's correction, for other {unit} if there are three of each kind or more. "
+        f"Spreads between {unit} and markets are those of earlier studies{of_single}; where none "
+        "were measured (?), large ones are assumed."
     )
     console.print(f"Results: {experiment.folder}")
     return 0

@@ -84,19 +84,36 @@ class Expected(Model):
 
 
 class TrainRecipe(Model):
-    """Trainings that belong to a study: the command makes what is missing, and keeps it."""
+    """Trainings, or populations, of a study: the command makes what is missing, and keeps it."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)] = Field(
         description="models are called so, with their seed behind it: NAME-101"
     )
     recipe: Name = Field("ppo", description="training settings: a shipped recipe, or a file")
-    count: Annotated[int, Quantity(1, 1000)] = Field(1, description="number of trainings")
+    population: Annotated[str, Field(max_length=4096)] = Field(
+        "",
+        description="populations in place of trainings, called NAME-101 too: a shipped file of "
+        "one, or a file",
+    )
+    count: Annotated[int, Quantity(1, 1000)] = Field(
+        1, description="number of trainings, or of populations"
+    )
     first_seed: Annotated[int, Quantity(0, 699_000_000)] = Field(
-        101, description="seed of the first training; the others follow"
+        101, description="seed of the first one; the others follow"
     )
     settings: Annotated[tuple[Words, ...], Field(strict=False, max_length=100)] = Field(
         (), description='further settings, as in ["scenario=calm", "iterations=50"]'
     )
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> TrainRecipe:
+        if self.population and self.recipe != type(self).model_fields["recipe"].default:
+            raise clash(
+                "recipe",
+                "is given beside population",
+                "keep one: the settings of a population stand in its file",
+            )
+        return self
 
 
 class Design(Model):

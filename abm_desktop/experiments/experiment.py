@@ -16,6 +16,7 @@ from abm_desktop.experiments.running.missing_trainings import (
     training_problems,
     wanted_trainings,
 )
+from abm_desktop.experiments.running.populations import StandIn
 from abm_desktop.experiments.running.registration import LEDGER, register
 from abm_desktop.experiments.running.results import collect
 from abm_desktop.experiments.running.runner import Control, ExperimentProgress, run_plan
@@ -32,7 +33,7 @@ from abm_desktop.scenario.reading import checked_copy
 __all__ = ["Experiment", "results_dir"]
 
 
-TrainFirst = Callable[[list[Wanted]], Mapping[str, tuple[str, str]]]
+TrainFirst = Callable[[list[Wanted]], Mapping[str, StandIn]]
 """Makes trainings, or not, and says which are still missing."""
 
 
@@ -54,8 +55,8 @@ class Experiment:
         path: the file it stands in, if any; a scenario's file may be given relative to it.
         file_text: that file, word by word, for the report.
         seeds: another number of markets than the design's.
-        stand_ins: (algorithm, role) by name of models that are still to be trained, for a plan
-            that is only looked at.
+        stand_ins: what is known by name of models that are still to be trained, for a plan that is
+            only looked at.
 
     Raises:
         ScenarioError: if a scenario or a policy cannot be found, or no file could say what the
@@ -69,7 +70,7 @@ class Experiment:
         path: Path | None = None,
         file_text: str = "",
         seeds: int | None = None,
-        stand_ins: Mapping[str, tuple[str, str]] | None = None,
+        stand_ins: Mapping[str, StandIn] | None = None,
     ) -> None:
         if not isinstance(design, Design):
             raise InputError(
@@ -93,8 +94,8 @@ class Experiment:
         """Read an experiment's file, or a shipped one by name.
 
         ``train`` is called with the trainings that the file asks for (``[[train]]``) before models
-        are looked up, and returns (algorithm, role) by name of those that are still not there, for
-        a plan that is only looked at. Without it a training that is missing is an error.
+        are looked up, and returns what is known by name of those that are still not there, for a
+        plan that is only looked at. Without it a training that is missing is an error.
 
         Raises:
             ScenarioError: if there is none, or something in it is wrong.

@@ -46,6 +46,16 @@ class RLFactors(Model):
         tuple[Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)], ...],
         Field(strict=False, max_length=MOST_LEVELS),
     ] = Field((), description="lists of models that trade together in a cell, in equal numbers")
+    sets_of: Annotated[int, Quantity(0, NETWORK_SLOTS)] = Field(
+        0,
+        description="if above 0, so many policies of an algorithm trade together in a cell, in "
+        "order of their names, in place of each by itself: sets that repeat each other",
+    )
+    populations: Annotated[tuple[Name, ...], Field(strict=False, max_length=1000)] = Field(
+        (),
+        description="populations that learned together, names or patterns such as crowd-*; one a "
+        "cell, its policies in equal numbers",
+    )
     displaces: Annotated[tuple[Displaced, ...], Field(strict=False, max_length=MOST_LEVELS)] = (
         Field(
             ("institutions", "momentum", "fundamental", "noise"),
@@ -116,7 +126,7 @@ class RLFactors(Model):
             raise clash("shares", "is empty", "give at least one share, e.g. [0, 0.25]")
         for name in (
             *("shares", "placebo_shares", "policies", "displaces", "modes", "placebos"),
-            "learning_rates",
+            *("learning_rates", "populations"),
         ):
             twice = [v for v, n in Counter(getattr(self, name)).items() if n > 1]
             if twice:
@@ -131,10 +141,22 @@ class RLFactors(Model):
             if share == 0.0:
                 raise clash(f"placebo_shares.{k}", "is 0", "a placebo needs a share above 0")
         treated = any(share > 0 for share in self.shares)
-        if treated and not self.policies and not self.mixed and not self.placebos:
+        together = self.mixed or self.populations
+        if treated and not self.policies and not together and not self.placebos:
             raise clash(
                 "policies",
-                "is empty, and there is neither a mix nor a placebo",
+                "is empty, and there is neither a mix, nor a population, nor a placebo",
                 "name a model, or give only the share 0",
             )
+        if self.sets_of == 1:
+            raise clash("sets_of", "is 1", "leave it out for each policy by itself")
+        if self.sets_of and not self.policies:
+            raise clash("sets_of", "is given, and no policies", "name them in policies")
+        for name in ("sets_of", "populations"):
+            if getattr(self, name) and "frozen" not in self.modes:
+                raise clash(
+                    name,
+                    "makes several policies trade together, which cannot go on learning",
+                    'give modes = ["frozen"]',
+                )
         return self

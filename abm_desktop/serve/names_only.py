@@ -91,7 +91,11 @@ def check_design(design: Design, known: Container[str]) -> Design:
             422, "invalid", f"scenario {design.scenario[:80]!r} is the name of none.",
             key="scenario", remedy="list them with GET /api/v1/scenarios",
         )  # fmt: skip
-    groups = (("rl.policies", design.rl.policies), *(("rl.mixed", g) for g in design.rl.mixed))
+    groups = (
+        ("rl.policies", design.rl.policies),
+        ("rl.populations", design.rl.populations),
+        *(("rl.mixed", names) for names in design.rl.mixed),
+    )
     for key, names in groups:
         for name in names:
             _check_model(name.replace("*", "x").replace("?", "x"), key)

@@ -106,7 +106,8 @@ def test_what_is_missing_is_trained_and_what_stopped_goes_on(file, trained):
     first = wanted[0].config
     assert (first.seed, first.iterations, first.evaluate_after) == (101, 7, False)
     assert told(wanted) == {
-        "trainings": 3, "left": 3, "decisions": 3 * 7 * first.steps_per_iteration,
+        "trainings": 3, "left": 3, "words": "3 of 3 trainings",
+        "decisions": 3 * 7 * first.steps_per_iteration,
     }  # fmt: skip
     assert not train_missing(wanted, at_once=1), "the second was interrupted"
     trained.ends = ["finished", "finished"]

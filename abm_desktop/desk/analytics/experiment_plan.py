@@ -62,7 +62,9 @@ class PlanReport:
     power_stress: str
     """That stress."""
     trainings: int
-    """Of each algorithm, those that were selected left out."""
+    """Of each algorithm, those that were selected left out; or what else repeats itself."""
+    unit: str
+    """What that is called: "trainings", or "populations"."""
     folder: Path
     finished: int
     """Runs that are there already."""
@@ -114,7 +116,8 @@ def _experiment(values: dict[str, Any], beside: Path | None) -> Experiment:
 
 
 def _report(experiment: Experiment, path: Path) -> PlanReport:
-    from abm_desktop.experiments.running.cells import NO_INTERVENTION
+    from abm_desktop.experiments.kinds import units_of
+    from abm_desktop.experiments.running.cells import NO_INTERVENTION, TRAINED
     from abm_desktop.experiments.running.plan_power import hardest, plan_power
     from abm_desktop.experiments.running.store import Store
     from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
@@ -146,6 +149,7 @@ def _report(experiment: Experiment, path: Path) -> PlanReport:
         tuple((r.effect, r.needed, r.power) for r in worst.rows),
         worst.stress.replace("_", " "),
         worst.trainings,
+        units_of(cell.algorithm for cell in plan.cells if cell.arm == TRAINED),
         folder,
         finished,
         seconds,

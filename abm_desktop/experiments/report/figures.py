@@ -34,7 +34,7 @@ from abm_desktop.experiments.report.style import (
     percent_axis,
     style,
 )
-from abm_desktop.experiments.report.text import level_text, named, p_text
+from abm_desktop.experiments.report.text import level_text, named, p_text, units
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.recoveries import SINCE_SHOCK
@@ -85,19 +85,19 @@ def figures(results: ExperimentResults, found: Findings) -> Iterator[tuple[str, 
     if len(found.trainings):
         yield (
             "trainings",
-            f"Every training by itself, {results.level_name} "
+            f"All {units(results)} by themselves, {results.level_name} "
             f"{level_text(results, results.told_level())}: change of the "
             f"{named(found.trainings['label'].iloc[0])[0]} with 95 % intervals over markets. "
-            "Diamonds: mean of an algorithm, with its interval for other trainings and markets; "
+            f"Diamonds: mean of a kind, with its interval for other {units(results)} and markets; "
             "crossed out: trainings that were selected, which are in no mean.",
             _trainings(results, found),
         )
     if len(found.behaviour):
         yield (
             "behaviour",
-            "What sets trainings apart: change of the "
+            f"What sets {units(results)} apart: change of the "
             f"{named(results.measure_of(results.primary).label)[0]} against what traders do most "
-            "in step with it, a point a training. Above each panel the rank correlation within "
+            "in step with it, a point for each. Above each panel the rank correlation within "
             "algorithms, and its p after Holm's correction.",
             _behaviour(results, found),
         )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abm_desktop.experiments.report.findings import Findings
-from abm_desktop.experiments.report.text import p_text
+from abm_desktop.experiments.report.text import p_text, units
 from abm_desktop.experiments.statistics.experiment_results import FEWEST, ExperimentResults
-from abm_desktop.statements import counted
 
 __all__ = ["limits"]
 
@@ -15,7 +14,7 @@ CLEAR = 0.05
 def limits(results: ExperimentResults, found: Findings) -> list[str]:
     """What the results do not tell: the given sentences, and those that follow from the numbers."""
     out = list(results.limits)
-    effects = found.effects
+    effects, unit = found.effects, units(results)
     if len(effects):
         real = effects[~effects["placebo"] & effects["primary"]]
         if not len(found.parts) and results.numeric and "share" in results.level:
@@ -31,19 +30,20 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
             pass  # nobody was trained: there are only markets to be told about
         elif policies < FEWEST:
             out.append(
-                f"{counted(policies, 'training')} of each kind of traders: the intervals are over "
-                "markets, for these very trainings, and tell nothing of what others would do."
+                f"{policies} {unit if policies > 1 else unit.removesuffix('s')} of each kind of "
+                "traders: the intervals are over "
+                f"markets, for these very {unit}, and tell nothing of what others would do."
             )
         elif policies < 5:
             out.append(
-                f"{policies} trainings of each kind of traders: the intervals are for other "
-                "trainings too, and as wide as so few make them."
+                f"{policies} {unit} of each kind of traders: the intervals are for other "
+                f"{unit} too, and as wide as so few make them."
             )
         elif policies < 10:
             out.append(
                 f"With {policies} policies per cell a 95 % interval of the bootstrap covers the "
                 "truth in 85 to 95 % of experiments, the less the more policies differ; the one "
-                "for other trainings, by the t distribution, in about 95 %."
+                f"for other {unit}, by the t distribution, in about 95 %."
             )
         tests = len(real[["kind", "group"]].drop_duplicates())
         least = tests * 2.0 ** (1 - markets)
@@ -61,8 +61,8 @@ def limits(results: ExperimentResults, found: Findings) -> list[str]:
         wide = found.spread["high"].isna() | (found.spread["ratio"] & (found.spread["high"] > 10))
         if wide.any():
             out.append(
-                f"{int(wide.sum())} of {len(found.spread)} intervals for other trainings have no "
-                "useful upper end (none, or above +1000 %): the trainings differ too much."
+                f"{int(wide.sum())} of {len(found.spread)} intervals for other {unit} have no "
+                f"useful upper end (none, or above +1000 %): the {unit} differ too much."
             )
     if found.mixed is not None and found.mixed.note:
         out.append(f"Mixed model: {found.mixed.note}")

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from abm_desktop.experiments.report.table import CLEAR, ResultTable
-from abm_desktop.experiments.report.text import bounds, change, level_text
+from abm_desktop.experiments.report.text import bounds, change, level_text, units
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.metrics.stylized_facts.suite import FAIL, HARD, NONE, NOT_SHOWN, WARN
 
@@ -41,9 +41,10 @@ def glance_table(results: ExperimentResults, rows: pd.DataFrame) -> ResultTable:
     """The primary measure, every level: what a reader looks for first."""
     columns, cells = _matrix(results, rows, ("group", "level"))
     if (rows["unit"] == "trainings").any():
-        where = " of kinds with several trainings" if (rows["unit"] == "markets").any() else ""
+        unit = units(results)
+        where = f" of kinds with several {unit}" if (rows["unit"] == "markets").any() else ""
         interval = (
-            f"95 % intervals{where} for other trainings and other markets, by the t distribution"
+            f"95 % intervals{where} for other {unit} and other markets, by the t distribution"
         )
         if where:
             interval += ", else by bootstrap for other markets"
@@ -79,7 +80,7 @@ def measures_table(results: ExperimentResults, effects: pd.DataFrame) -> ResultT
         "Percent for ratios, else in the unit of the measure. In brackets 95 % intervals by "
         f"bootstrap of policies, then markets; {CLEAR} where they leave out no change and p of "
         "Wilcoxon's test over markets is below 0.05 after Holm's correction, for these very "
-        "trainings. The primary measure is judged in the first table.",
+        f"{units(results)}. The primary measure is judged in the first table.",
         rows,
         columns,
         cells,

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from abm_desktop.experiments.report.table import CLEAR, ResultTable, number
-from abm_desktop.experiments.report.text import bounds, change, level_text, p_text
+from abm_desktop.experiments.report.text import bounds, change, level_text, p_text, units
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.parts import ADDITION, PARTS, REMOVAL, TOTAL
 
@@ -62,10 +62,11 @@ def parts_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         "A share of RL traders is two changes: the displaced traders make room (first column, "
         "nobody comes), and RL traders come into that room (second, against the first, market by "
         "market); together it is the change against the untouched market. In logarithms the first "
-        "two add up to the third. In brackets 95 % intervals: for other trainings and other "
-        "markets where there are three trainings or more (t distribution, Satterthwaite's degrees "
-        f"of freedom), else over markets. {CLEAR} where p is below 0.05 after Holm's correction "
-        "within the column and measure; all else is not shown. Placebos are not part of that.",
+        f"two add up to the third. In brackets 95 % intervals: for other {units(results)} and "
+        f"other markets where there are three {units(results)} or more (t distribution, "
+        f"Satterthwaite's degrees of freedom), else over markets. {CLEAR} where p is below 0.05 "
+        "after Holm's correction within the column and measure; all else is not shown. Placebos "
+        "are not part of that.",
         data,
         [
             "group",
@@ -73,8 +74,8 @@ def parts_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
             results.level_name,
             "traders",
             *(HEADS[part] for part in PARTS),
-            "single trainings, added",
-            "trainings",
+            f"single {units(results)}, added",
+            units(results),
         ],
         rows,
         {0, 1, 3},
@@ -137,18 +138,18 @@ def doses_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     return ResultTable(
         "doses",
         "At equal realised share",
-        f"What {results.level_name} {level_text(results, results.told_level())} would do if every "
-        f"training reached just that, against {against}: analysis of covariance over trainings, a "
-        "mean for each algorithm and one slope on the realised share, which every run records. "
-        f"{CLEAR} as in the first table. The share is not assigned at random within an algorithm, "
-        "so the slope need not be cause and effect; beyond the shares that were reached it "
+        f"What {results.level_name} {level_text(results, results.told_level())} would do if all "
+        f"{units(results)} reached just that, against {against}: analysis of covariance over them, "
+        "a mean for each kind of traders and one slope on the realised share, which every run "
+        f"records. {CLEAR} as in the first table. The share is not assigned at random within a "
+        "kind, so the slope need not be cause and effect; beyond the shares that were reached it "
         "extrapolates.",
         data,
         [
             "group",
             "measure",
             "traders",
-            "share reached (single trainings)",
+            f"share reached (single {units(results)})",
             "change as reached",
             "at equal share",
             "per 10 points of share",
@@ -178,7 +179,7 @@ def counts_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
         "Runs with a crash",
         "A fall of three daily standard deviations within 15 minutes of which half is made up "
         "within 30. Exact 95 % intervals (Clopper and Pearson 1934) as if runs were independent; "
-        "those of one training or one market are not quite.",
+        "those of the same traders or one market are not quite.",
         data,
         ["group", results.level_name, "traders", "runs", "95 % interval"],
         rows,

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from abm_desktop.experiments.report.text import bounds, capital, change, level_text, named, some
+from abm_desktop.experiments.report.text import (
+    bounds,
+    capital,
+    change,
+    level_text,
+    named,
+    some,
+    units,
+)
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults
 from abm_desktop.experiments.statistics.parts import ADDITION, REMOVAL, TOTAL
 
@@ -29,7 +37,7 @@ def part_words(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
     )
     for label, mine in _by(rows, "label"):
         for group, here in _by(mine, "group"):
-            yield f"{capital(group)}, {label}. {_numbers(here)}"
+            yield f"{capital(group)}, {label}. {_numbers(results, here)}"
 
 
 def _by(rows: pd.DataFrame, column: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -71,25 +79,27 @@ def _verdicts(rows: pd.DataFrame) -> str:
     return ", ".join(parts) if parts else "are not told"
 
 
-def _numbers(rows: pd.DataFrame) -> str:
+def _numbers(results: ExperimentResults, rows: pd.DataFrame) -> str:
+    named_units = units(results)
     (removal,) = (row for _, row in rows[rows["part"] == REMOVAL].iterrows())
     told = [f"Room made and nobody coming: {_told(removal)}"]
     for part, words in ((ADDITION, "RL traders added to that room"), (TOTAL, "together")):
         mine = rows[rows["part"] == part]
-        told.append(f"{words}: " + ", ".join(_of(row) for _, row in mine.iterrows()))
+        told.append(f"{words}: " + ", ".join(_of(row, named_units) for _, row in mine.iterrows()))
     few = rows.loc[rows["unit"] == "trainings", "policies"]
     unit = "over markets"
     if len(few):
         unit = (
-            f"for other trainings and markets, {int(few.min())} trainings; the first over markets"
+            f"for other {named_units} and markets, {int(few.min())} {named_units}; the first over "
+            "markets"
         )
     return f"{'; '.join(told)} (95 % intervals {unit})."
 
 
-def _of(row: pd.Series) -> str:
+def _of(row: pd.Series, named_units: str) -> str:
     single = ""
     if row["unit"] == "trainings" and row["part"] == ADDITION:
-        single = f"; single trainings {bounds(row['least'], row['most'], bool(row['ratio']))}"
+        single = f"; single {named_units} {bounds(row['least'], row['most'], bool(row['ratio']))}"
     return f"{row['kind']} {_told(row, single)}".lstrip()
 
 
@@ -107,16 +117,16 @@ def dose_words(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
         return
     told = []
     for group, mine in _by(rows, "group"):
-        sizes = ", ".join(_of(row) for _, row in mine.assign(unit="").iterrows())
+        sizes = ", ".join(_of(row, "") for _, row in mine.assign(unit="").iterrows())
         reached = f"{mine['least_pct'].min():.0f} to {mine['most_pct'].max():.0f} %"
         explained = f"{100 * mine['explained'].iloc[0]:.0f} %"
         told.append(
-            f"{group} {sizes}; trainings reached {reached}, which explains {explained} of their "
-            "differences within algorithms"
+            f"{group} {sizes}; {units(results)} reached {reached}, which explains {explained} of "
+            "their differences within kinds of traders"
         )
     level = level_text(results, results.told_level())
     base = "the market with room made" if (rows["part"] == ADDITION).all() else "the control"
     yield (
         f"At an equal realised share of {level}, against {base}: {'. '.join(map(capital, told))}. "
-        "Analysis of covariance over trainings."
+        f"Analysis of covariance over {units(results)}."
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from abm_desktop.experiments.report.findings import Findings
 from abm_desktop.experiments.report.table import ResultTable, number
-from abm_desktop.experiments.report.text import bounds, change, level_text, named
+from abm_desktop.experiments.report.text import bounds, change, level_text, named, units
 from abm_desktop.experiments.report.worded import (
     Cell,
     interval_cell,
@@ -50,8 +50,8 @@ def recoveries_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTa
         "Counted from the shock, since traders also change when the low comes. Median and three "
         "quarters by Kaplan and Meier; a dash where too few runs recovered. Later: mean paired "
         "difference from the control, a run that did not recover counting as long as it was "
-        "watched; 95 % intervals for other trainings and markets where there are three trainings "
-        "or more.",
+        f"watched; 95 % intervals for other {units(results)} and markets where there are three "
+        f"{units(results)} or more.",
         data,
         columns,
         {"until"},

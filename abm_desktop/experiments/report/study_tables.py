@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from abm_desktop.experiments.design import Design
+from abm_desktop.experiments.kinds import TRAININGS, units_of
 from abm_desktop.experiments.statistics.experiment_results import (
     MEASURES,
     OTHERS,
@@ -122,7 +123,8 @@ def study_effects(runs: pd.DataFrame, design: Design) -> pd.DataFrame:
     levels and all other parts apart. ``median_market`` is that of the markets' means,
     ``even_seeds`` and ``odd_seeds`` the change in either half of the markets, ``least_training``
     and ``most_training`` of single ones; ``unit``, ``markets`` and ``trainings`` say what the
-    interval is for, and of how many.
+    interval is for, and of how many; a population, and a set of trainings that trade as one, counts
+    as one training.
 
     If several algorithms divide the markets alike, "all algorithms" tells what their traders do on
     average. A set of trainings, one of each, that has its markets to itself is the unit then, since
@@ -245,6 +247,8 @@ def _together(
         several = rows["algorithm"].nunique()
         if several < 2 or sets.nunique() < 2 or (of_policy.nunique() > 1).any():
             continue
+        if any(units_of([kind]) != TRAININGS for kind in rows["algorithm"].unique()):
+            continue  # several that trade together are no algorithm
         if (met != several).any():
             continue
         names = context | {"traders": ALL, "level": at}
@@ -304,10 +308,17 @@ def _change(found: _Comparison, measure: ComparedMeasure) -> dict[str, object]:
         "odd_seeds": shown(by_half[1]),
         "least_training": shown(spread.least) if several else np.nan,
         "most_training": shown(spread.most) if several else np.nan,
-        "unit": unit if found.sets is None else "sets of trainings",
+        "unit": _unit(found) if several else unit,
         "markets": len(means),
         "trainings": _trainings(found, spread.policies) if several else 0,
     }
+
+
+def _unit(found: _Comparison) -> str:
+    if found.sets is not None:
+        return "sets of trainings"
+    trained = found.of.loc[found.of["arm"] == _TRAINED, "algorithm"].astype(str)
+    return units_of(trained.unique())
 
 
 def _trainings(found: _Comparison, units: int) -> int:

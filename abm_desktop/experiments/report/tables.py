@@ -30,7 +30,7 @@ from abm_desktop.experiments.report.side_tables import (
     unforked_shown,
 )
 from abm_desktop.experiments.report.table import ResultTable, number
-from abm_desktop.experiments.report.text import change, p_text
+from abm_desktop.experiments.report.text import change, p_text, units
 from abm_desktop.experiments.report.worded import (
     Cell,
     interval_cell,
@@ -199,14 +199,15 @@ def _trends(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
 
 
 def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
+    unit = units(results)
     columns: dict[str, Cell] = {
         "measure": lambda row: row["label"],
         "change": lambda row: change(row["change"], row["ratio"]),
         "95 % interval": interval_cell("low", "high"),
-        "SD between trainings": lambda row: (
+        f"SD between {unit}": lambda row: (
             f"{100 * row['sd']:.1f} %" if row["ratio"] else number(float(row["sd"]))
         ),
-        "single trainings": interval_cell("least", "most"),
+        f"single {unit}": interval_cell("least", "most"),
         "p (no change)": p_cell("p"),
         "p (Holm)": p_cell("p_holm"),
         "p (all alike)": p_cell("p_alike"),
@@ -215,13 +216,13 @@ def _spread(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:
     return worded(
         results,
         "spread",
-        "The training as the unit of replication",
-        "Mean over policies, with a 95 % interval for other trainings and other markets by the t "
+        f"The unit of replication: {unit}",
+        f"Mean over {unit}, with a 95 % interval for other {unit} and other markets by the t "
         "distribution (two-way random effects, degrees of freedom after Satterthwaite): with five "
         "policies it is wider than the bootstrap's, and more to be trusted. The standard deviation "
-        "between trainings has what markets add taken off; of ratios it is of their logarithm. "
-        "The first p are of no change on average, the last of the F test that all trainings of an "
-        "algorithm do the same.",
+        f"between {unit} has what markets add taken off; of ratios it is of their logarithm. "
+        "The first p are of no change on average, the last of the F test that all of a kind do the "
+        "same.",
         data,
         columns,
         {"measure"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from abm_desktop.experiments.kinds import units_of
 from abm_desktop.experiments.statistics.experiment_results import ExperimentResults, Level
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "percent",
     "some",
     "treatment",
+    "units",
 ]
 
+TRAINED = "trained"
+"""The arm of those who are no placebo."""
 _UNITS = {"%": " points", "bp": " bp", "s": " s"}
 _BEYOND_USE = 10_000.0
 """Percent; a larger change is a bound that no number of trainings or markets pins down."""
@@ -77,6 +81,14 @@ def treatment(results: ExperimentResults, kind: str, level: Level) -> str:
     """Kind and level in words, e.g. ``PPO, RL share of taker volume 25 %``."""
     told = f"{results.level_name} {level_text(results, level)}"
     return f"{kind}, {told}" if kind else told
+
+
+def units(results: ExperimentResults) -> str:
+    """What the unit of replication is called, in the plural: "trainings" or "populations"."""
+    runs = results.runs
+    if "arm" not in runs or "algorithm" not in runs:
+        return units_of(())
+    return units_of(runs.loc[runs["arm"] == TRAINED, "algorithm"].astype(str).unique())
 
 
 def some(names: list[str]) -> str:

@@ -25,6 +25,7 @@ from abm_desktop.experiments.report.text import (
     p_text,
     some,
     treatment,
+    units,
 )
 from abm_desktop.experiments.statistics.behaviour import IN_CALM
 from abm_desktop.experiments.statistics.experiment_results import FEWEST, ExperimentResults
@@ -57,7 +58,7 @@ def answer(results: ExperimentResults, found: Findings) -> list[str]:
     if len(secondary):
         out.append(
             f"Of {len(secondary)} secondary comparisons {len(clear)} are clear at 5 % after Holm's "
-            "correction (Wilcoxon's test over markets, for these very trainings)."
+            f"correction (Wilcoxon's test over markets, for these very {units(results)})."
         )
     return out
 
@@ -80,9 +81,9 @@ def _behaviour(results: ExperimentResults, table: pd.DataFrame) -> Iterator[str]
         for group, rows in clear.groupby("group", sort=False)
     )
     yield (
-        f"What sets trainings apart: how much a training raises the {name} goes with what its "
+        f"What sets {units(results)} apart: how much one raises the {name} goes with what its "
         f"traders do there: {told} (rank correlation over {int(clear['trainings'].min())} "
-        "trainings within algorithms, p after Holm; exploratory)."
+        f"{units(results)} within kinds of traders, p after Holm; exploratory)."
     )
 
 
@@ -90,14 +91,15 @@ def _who(row: pd.Series) -> str:
     return row["kind"] or "RL traders"
 
 
-def _of_unit(rows: pd.DataFrame) -> str:
+def _of_unit(results: ExperimentResults, rows: pd.DataFrame) -> str:
     """What the intervals of these rows are of."""
     of_trainings = rows["unit"] == "trainings"
     if not of_trainings.any():
         return "95 % intervals"
     where = "" if of_trainings.all() else " where there are several"
     least = int(rows.loc[of_trainings, "policies"].min())
-    return f"95 % intervals for other trainings and markets{where} ({least} trainings)"
+    unit = units(results)
+    return f"95 % intervals for other {unit} and markets{where} ({least} {unit})"
 
 
 def _in_short(results: ExperimentResults, main: pd.DataFrame) -> Iterator[str]:
@@ -168,7 +170,8 @@ def _in_line(results: ExperimentResults, rows: pd.DataFrame) -> str:
         told = [bounds(row["low"], row["high"], ratio, unit)]
         if row["unit"] == "trainings":
             told.append(f"p {p_text(row['p_holm'])}")
-            told.append(f"single trainings {bounds(row['least'], row['most'], ratio, unit)}")
+            ends = bounds(row["least"], row["most"], ratio, unit)
+            told.append(f"single {units(results)} {ends}")
         elif row["equivalent"]:
             told.append("within 5 %")
         parts.append(f"{_who(row)} {change(row['change'], ratio, unit)} ({'; '.join(told)})")
@@ -176,7 +179,7 @@ def _in_line(results: ExperimentResults, rows: pd.DataFrame) -> str:
     level = level_text(results, rows["level"].iloc[0])
     return (
         f"{capital(results.level_name)} {level}: {', '.join(parts)}. Change of the {name}, "
-        f"{_of_unit(rows)}{after}."
+        f"{_of_unit(results, rows)}{after}."
     )
 
 
@@ -205,7 +208,7 @@ def _by_way(results: ExperimentResults, rows: pd.DataFrame) -> str:
     ]
     if quiet:
         parts.append(f"does not clearly change with {some(quiet)}")
-    return f"The {name} {'. It '.join(parts)}. By {_of_unit(rows)}, one by one."
+    return f"The {name} {'. It '.join(parts)}. By {_of_unit(results, rows)}, one by one."
 
 
 def _sentence(results: ExperimentResults, row: pd.Series) -> str:
@@ -213,7 +216,7 @@ def _sentence(results: ExperimentResults, row: pd.Series) -> str:
     name, unit = named(row["label"])
     by = f"{row['policies']} {'policy' if row['policies'] == 1 else 'policies'}"
     if row["unit"] == "trainings":
-        by += f", single trainings {bounds(row['least'], row['most'], ratio, unit)}"
+        by += f", single {units(results)} {bounds(row['least'], row['most'], ratio, unit)}"
     told = f"(95 % interval {bounds(low, high, ratio, unit)}; {row['pairs']} matched runs, {by})"
     level = f"{capital(treatment(results, row['kind'], row['level']))}:"
     size = change(float(row["change"]), ratio, unit)
@@ -260,7 +263,7 @@ def _hypothesis(results: ExperimentResults, found: Findings) -> Iterator[str]:
             )
             for _, row in single.iterrows()
         }
-        unit = "95 % intervals for other trainings and markets"
+        unit = f"95 % intervals for other {units(results)} and markets"
     if results.hypothesis_level is not None:
         more = sum(low > 1 and p < 0.05 for _, low, _, p in factors.values())
         less = sum(high < 1 and p < 0.05 for _, _, high, p in factors.values())

@@ -95,7 +95,7 @@ class InstrumentTrial:
         if train is not None:
             train(self.wanted)
         left = stand_ins(self.wanted) if count_only else {}
-        algorithms = {name: algorithm for name, (algorithm, _) in left.items()}
+        algorithms = {name: known.algorithm for name, known in left.items()}
         scenario = load_scenario(find_scenario(market))
         self.instrument = Instrument(
             design, scenario.model_copy(update={"rl": (), "stress": ()}), algorithms

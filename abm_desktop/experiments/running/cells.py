@@ -16,11 +16,12 @@ from typing import Any
 
 from abm_desktop.experiments.design import DISPLACEABLE, Design
 from abm_desktop.experiments.running.doses import Dose
+from abm_desktop.experiments.running.find_traders import find_populations
 from abm_desktop.experiments.running.populations import (
     UNTRAINED,
     PolicyMix,
+    StandIn,
     find_dose,
-    find_populations,
     problem_of,
 )
 from abm_desktop.experiments.variants import AS_IT_IS, varied
@@ -149,8 +150,8 @@ class Plan:
     def pilot_population(self, name: str) -> PolicyMix:
         """Those who trade in the pilot markets in which a population's number is found.
 
-        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes
-        and the few of an algorithm that has no more are found by themselves.
+        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes,
+        sets, populations and the few of an algorithm that has no more are found by themselves.
         """
         own, most = self.populations[name], self.design.rl.pilot_policies
         if most == 0 or len(own.policies) > 1 or own.selected:
@@ -180,19 +181,8 @@ class Plan:
         More markets add runs to the same results, and what only the report needs may change;
         anything else gives other numbers.
         """
-        unimportant = {
-            *("seeds", "paths", "question", "primary", "second", "level"),
-            *("hypothesis", "hypothesis_groups", "expected", "also"),
-            "train",  # what was trained is in the policies
-            "game",  # no experiment has one
-        }
-        # Results of designs from before there was any stay theirs.
-        if not self.design.vary:
-            unimportant.add("vary")
-        if self.design.control_copies == 1:
-            unimportant.add("control_copies")
         content = {
-            "design": self.design.model_dump(mode="json", exclude=unimportant),
+            "design": self._of_results(),
             "scenario": self.scenario.model_dump(mode="json"),
             "policies": {name: p.digest() for name, p in self.populations.items()},
             "version": program_version(),
@@ -200,18 +190,38 @@ class Plan:
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
+    def _of_results(self) -> dict[str, Any]:
+        """What the design says of runs, as plain values."""
+        design = self.design
+        unimportant = {
+            *("seeds", "paths", "question", "primary", "second", "level"),
+            *("hypothesis", "hypothesis_groups", "expected", "also"),
+            "train",  # what was trained is in the policies
+            "game",  # no experiment has one
+        }
+        # Results of designs from before there was any stay theirs.
+        if not design.vary:
+            unimportant.add("vary")
+        if design.control_copies == 1:
+            unimportant.add("control_copies")
+        said = design.model_dump(mode="json", exclude=unimportant)
+        for name in ("sets_of", "populations"):
+            if not getattr(design.rl, name):
+                del said["rl"][name]
+        return said
+
 
 def make_plan(
     design: Design,
     path: Path | str | None = None,
     file_text: str = "",
-    stand_ins: Mapping[str, tuple[str, str]] | None = None,
+    stand_ins: Mapping[str, StandIn] | None = None,
 ) -> Plan:
     """Look up scenario and policies, and enumerate the cells.
 
     ``path`` is where the design was read from: a scenario file may be given relative to it.
-    ``stand_ins`` are (algorithm, role) by name of models that are still to be trained: such a plan
-    tells cells and cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a
+    ``stand_ins`` tell by name of models that are still to be trained: such a plan tells cells and
+    cost, and must not be run. Raises :class:`ScenarioError` if a scenario or a
     policy cannot be found.
     """
     if design.game:
@@ -347,15 +357,15 @@ def _parts(
     """Cells whose policies divide the markets: each plays in as many, and in others than the rest.
 
     Every market is so met once by each algorithm, at the cost of one policy: the differences
-    between markets and between policies both average out, as far as so many runs allow. Untrained
-    policies divide them too if those of all shares do. Mixes do not: two of them are two treatments
-    and no repetition of one.
+    between markets and between policies both average out, as far as so many runs allow. So do sets
+    and populations of one kind, each of which plays as one. Untrained policies divide them too if
+    those of all shares do. Mixes do not: two of them are two treatments and no repetition of one.
     """
     split = design.rl.split_markets
     trained = [
         cell
         for cell in cells
-        if (cell.arm == TRAINED and len(people[cell.policy].policies) == 1)
+        if (cell.arm == TRAINED and people[cell.policy].repeats)
         or (cell.arm == UNTRAINED and split == "always")
     ]
     policies: dict[str, list[str]] = {}

@@ -1,13 +1,16 @@
 """The trainings of a study: which of those that its file asks for are missing, and making them.
 
 They are models of the registry like any other, and stay there when the study is done: the same
-command finds the finished ones, goes on with one that stopped, and makes the rest, side by side.
+command finds the finished ones, goes on with one that stopped, and makes the rest, side by side;
+populations of learners, which take all cores, one after another.
 """
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +19,17 @@ from pydantic import ValidationError
 
 from abm_desktop.experiments.design import Design, RLFactors, TrainRecipe
 from abm_desktop.experiments.running.doses import dose_of
+from abm_desktop.experiments.running.missing_populations import (
+    WantedPopulation,
+    train_population,
+    wanted_population,
+)
 from abm_desktop.experiments.running.pilot import ExperimentError
-from abm_desktop.experiments.running.populations import check_displaced
+from abm_desktop.experiments.running.populations import StandIn, check_displaced
 from abm_desktop.experiments.statements import TrainingBroken
 from abm_desktop.learning.config import ConfigError, TrainingConfig
 from abm_desktop.learning.process.continuing import config_to_continue, may_continue
-from abm_desktop.learning.process.messages import Message
+from abm_desktop.learning.process.messages import Message, Progress
 from abm_desktop.learning.recipes import find_recipe, load_config, recipes
 from abm_desktop.learning.registry import models
 from abm_desktop.learning.registry.model_info import ModelInfo
@@ -29,10 +37,12 @@ from abm_desktop.market.roles import find_role
 from abm_desktop.scenario.errors import Problem, ScenarioError
 from abm_desktop.scenario.explain import suggestion
 from abm_desktop.scenario.reading import Located
+from abm_desktop.statements import counted
 from abm_desktop.thread_team import processors
 
 __all__ = [
     "Wanted",
+    "WantedTraining",
     "stand_ins",
     "told",
     "train_missing",
@@ -45,12 +55,9 @@ _NOT_LEARNED = frozenset(
 ) | {"continues", "resume_from"}
 """Settings that do not change what is learned."""
 
-Hear = Callable[["Wanted", int, int, Message], None]
-"""Told the training, its number, how many there are, and what the training says."""
-
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedTraining:
     """One training that a study asks for."""
 
     name: str
@@ -58,9 +65,25 @@ class Wanted:
     state: str
     """"finished", "stopped" (it can go on), or "missing"."""
 
+    @property
+    def decisions(self) -> int:
+        """Decisions to learn from."""
+        return self.config.iterations * self.config.steps_per_iteration
+
+    def stand_ins(self) -> dict[str, StandIn]:
+        """What is known of its model before it is there, by name."""
+        return {self.name: StandIn(str(self.config.algorithm), self.config.role)}
+
+
+Wanted = WantedTraining | WantedPopulation
+Hear = Callable[[Wanted, int, int, int, int], None]
+"""Told the training, its number, how many there are, its iterations so far, and all of them."""
+Interruptible = Callable[[Callable[[], None]], AbstractContextManager[None]]
+"""Within it, an interrupt (Ctrl+C) calls the function."""
+
 
 def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
-    """Every training of the file's ``[[train]]`` tables, in order, and whether it is there.
+    """Every training, or population, of the file's ``[[train]]`` tables, in order, and its state.
 
     A model of the name that learned by other settings is no training of this study.
 
@@ -74,7 +97,7 @@ def wanted_trainings(design: Design, path: Path | None = None) -> list[Wanted]:
     known = _known() if design.train else {}
     for k, given in enumerate(design.train):
         try:
-            found += _wanted(given, path, f"train[{k}]", _patterns(design.rl), design.rl, known)
+            found += _wanted(given, path, f"train[{k}]", design.rl, known)
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -105,7 +128,7 @@ def training_problems(path: Path | None = None) -> Callable[[dict[str, Any]], li
                 continue
             key = f"train[{k}]"
             try:
-                _wanted(given, path, key, None if rl is None else _patterns(rl), rl, known)
+                _wanted(given, path, key, rl, known)
             except ScenarioError as error:
                 for problem in error.problems:
                     last = (problem.key or "").removeprefix(f"{key}.")
@@ -120,26 +143,31 @@ def _wanted(
     given: TrainRecipe,
     path: Path | None,
     key: str,
-    patterns: tuple[str, ...] | None,
     rl: RLFactors | None,
     known: Mapping[str, ModelInfo],
 ) -> list[Wanted]:
-    """The trainings of one table; without ``patterns`` and ``rl`` whatever uses them."""
-    found = []
+    """The trainings of one table; without ``rl`` whatever uses them."""
+    found: list[Wanted] = []
     for seed in range(given.first_seed, given.first_seed + given.count):
         name = f"{given.name}-{seed}"
-        if patterns is not None and not any(fnmatch.fnmatchcase(name, p) for p in patterns):
-            raise _problem(
-                path,
-                f"{key}.name",
-                f"{name} is named by no rl.policies, so nothing would use it",
-                f'give rl.policies = ["{given.name}-*"]',
-            )
+        if rl is not None:
+            place = "rl.populations" if given.population else "rl.policies"
+            if not any(fnmatch.fnmatchcase(name, p) for p in _patterns(rl, given)):
+                raise _problem(
+                    path,
+                    f"{key}.name",
+                    f"{name} is named by no {place}, so nothing would use it",
+                    f'give {place} = ["{given.name}-*"]',
+                )
+        if given.population:
+            found.append(wanted_population(given, seed, path, key, rl, known))
+            continue
         config = _config(given, name, seed, path, key)
         if rl is not None:
             # Now, and not after hours of training.
             check_displaced(rl, path, find_role(config.role))
-        found.append(Wanted(name, config, _state(name, known.get(name), config, path, key)))
+        state = _state(name, known.get(name), config, path, key)
+        found.append(WantedTraining(name, config, state))
     return found
 
 
@@ -147,7 +175,9 @@ def _known() -> dict[str, ModelInfo]:
     return {info.name: info for info in models.list_models(studies=True)}
 
 
-def _patterns(rl: RLFactors) -> tuple[str, ...]:
+def _patterns(rl: RLFactors, given: TrainRecipe) -> tuple[str, ...]:
+    if given.population:
+        return rl.populations
     return (*rl.policies, *(name for mix in rl.mixed for name in mix))
 
 
@@ -224,24 +254,51 @@ def _problem(path: Path | None, key: str, message: str, remedy: str) -> Scenario
 
 
 def train_missing(
-    wanted: list[Wanted], hear: Hear | None = None, *, at_once: int | None = None
+    wanted: Sequence[Wanted],
+    hear: Hear | None = None,
+    *,
+    at_once: int | None = None,
+    interruptible: Interruptible | None = None,
 ) -> bool:
     """Train what is missing, and go on with what stopped; False if a training was interrupted.
 
-    ``at_once`` trainings share the cores, None is as many as there are cores. What was learned by
-    an interrupt is kept, and another call goes on. ``hear`` is told what happens. If a training
-    fails, those beside it come to their end, no other begins, and :class:`ExperimentError` is
-    raised.
+    ``at_once`` trainings share the cores, None is as many as there are cores; then populations
+    follow, one by one. What was learned by an interrupt is kept, and another call goes on. ``hear``
+    is told what happens. If a training fails, those beside it come to their end, no other begins,
+    and :class:`ExperimentError` is raised.
     """
+    left = [one for one in wanted if one.state != "finished"]
+    numbers = {one.name: number for number, one in enumerate(left, start=1)}
+
+    def tell(one: Wanted, done: int, of: int) -> None:
+        if hear is not None:
+            hear(one, numbers[one.name], len(left), done, of)
+
+    alone = [one for one in left if isinstance(one, WantedTraining)]
+    if alone and not _train_side_by_side(alone, tell, at_once):
+        return False
+    return all(
+        train_population(one, functools.partial(tell, one), interruptible or _at_once)
+        for one in left
+        if isinstance(one, WantedPopulation)
+    )
+
+
+@contextmanager
+def _at_once(_stop: Callable[[], None]) -> Iterator[None]:
+    """An interrupt ends what learns by itself, in the middle of an iteration."""
+    yield
+
+
+def _train_side_by_side(
+    left: Sequence[WantedTraining], tell: Callable[[Wanted, int, int], None], at_once: int | None
+) -> bool:
     # Loads what trains, which a study with all its trainings does not need.
     from abm_desktop.learning.side_by_side import threads_each, train_side_by_side
 
-    left = [one for one in wanted if one.state != "finished"]
-    if not left:
-        return True
     at_once = min(len(left), at_once or processors())
 
-    def config_of(one: Wanted) -> TrainingConfig:
+    def config_of(one: WantedTraining) -> TrainingConfig:
         threads = threads_each(one.config, at_once)
         if one.state == "stopped":
             own = {"environment": one.config.environment} if one.config.environment else {}
@@ -250,15 +307,14 @@ def train_missing(
             )
         return one.config.model_copy(update={"threads": threads})
 
-    numbered = {one.name: (one, number) for number, one in enumerate(left, start=1)}
+    named = {one.name: one for one in left}
 
-    def tell(name: str, message: Message) -> None:
-        if hear is not None:
-            one, number = numbered[name]
-            hear(one, number, len(left), message)
+    def hear(name: str, message: Message) -> None:
+        if isinstance(message, Progress):
+            tell(named[name], message.iteration, message.iterations)
 
     configs = {one.name: config_of(one) for one in left}
-    done = train_side_by_side(configs, at_once, tell, go_on=False)
+    done = train_side_by_side(configs, at_once, hear, go_on=False)
     for name, failed in done.failures.items():
         raise ExperimentError(TrainingBroken(name, str(failed))) from failed
     return len(done.results) == len(left) and all(
@@ -266,20 +322,27 @@ def train_missing(
     )
 
 
-def stand_ins(wanted: list[Wanted]) -> dict[str, tuple[str, str]]:
-    """(Algorithm, role) of trainings that are not finished, by name, for plans that only count."""
+def stand_ins(wanted: Sequence[Wanted]) -> dict[str, StandIn]:
+    """What is known, by name, of models that are not finished, for plans that only count."""
     return {
-        one.name: (str(one.config.algorithm), one.config.role)
+        name: known
         for one in wanted
         if one.state != "finished"
+        for name, known in one.stand_ins().items()
     }
 
 
-def told(wanted: list[Wanted]) -> dict[str, Any]:
-    """How many trainings there are to be and are missing, and the decisions that these take."""
+def told(wanted: Sequence[Wanted]) -> dict[str, Any]:
+    """What there is to be and what is missing, in numbers and words, and the decisions it takes."""
     left = [one for one in wanted if one.state != "finished"]
+    words = []
+    for kind, name in ((WantedTraining, "training"), (WantedPopulation, "population")):
+        if every := [one for one in wanted if isinstance(one, kind)]:
+            missing = sum(one.state != "finished" for one in every)
+            words.append(f"{missing} of {counted(len(every), name)}")
     return {
         "trainings": len(wanted),
         "left": len(left),
-        "decisions": sum(one.config.iterations * one.config.steps_per_iteration for one in left),
+        "words": " and ".join(words),
+        "decisions": sum(one.decisions for one in left),
     }

@@ -1,34 +1,33 @@
-"""Who the RL traders of a design are: models of the registry, mixes of them, untrained policies."""
+"""Who the RL traders of a cell are, what a share of theirs is of, and who makes room for them."""
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from abm_desktop.experiments.design import Design, RLFactors
 from abm_desktop.experiments.running.doses import TAKEN, Dose, dose_of
-from abm_desktop.learning.registry import models
 from abm_desktop.market.policy import PolicyNet
 from abm_desktop.market.roles import DEFAULT_ROLE, Role, RoleSizes, find_role
 from abm_desktop.market.roles.numbers import DIRECTIONAL
 from abm_desktop.market.state import NETWORK_SLOTS
-from abm_desktop.model_folders import bundled_dir, folder_of
 from abm_desktop.scenario import ScenarioError
 from abm_desktop.scenario.errors import Problem
-from abm_desktop.scenario.explain import suggestion
 
 __all__ = [
     "UNTRAINED",
     "PolicyMix",
+    "StandIn",
     "check_displaced",
+    "check_one_dose",
+    "check_together",
     "find_dose",
-    "find_populations",
     "problem_of",
     "untrained_policy",
 ]
@@ -36,6 +35,15 @@ __all__ = [
 UNTRAINED = "untrained"
 _HIDDEN = (64, 64)
 """Layers of an untrained policy where no trained one shows the shape."""
+
+
+class StandIn(NamedTuple):
+    """What is known of a model that is still to be trained."""
+
+    algorithm: str
+    role: str
+    population: str = ""
+    """Name of the population that it is to learn in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class PolicyMix:
     policies: tuple[PolicyNet, ...]
     selected: bool = False
     """Whether it was chosen for what it does, and so is no random draw of its recipe."""
+    repeats: bool = True
+    """Whether it is one repetition of its kind: a training, a set of them, or a population."""
 
     def digest(self) -> str:
         """Fingerprint of what the policies do."""
@@ -57,67 +67,15 @@ class PolicyMix:
         return found.hexdigest()
 
 
-def find_populations(
-    design: Design, path: Path | str | None, stand_ins: Mapping[str, tuple[str, str]]
-) -> dict[str, PolicyMix]:
-    """Every population of RL traders that a design names, by name; untrained ones last.
-
-    ``stand_ins`` are (algorithm, role) by name of models that are still to be trained. Raises
-    :class:`ScenarioError` if a model is not there, or no share of anything can be given to it.
-    """
-    rl = design.rl
-    if not any(share > 0 for share in rl.shares):
-        return {}
-    known = models.list_models(studies=True)
-    algorithms = {info.name: info.algorithm for info in known if dose_of(find_role(info.role))}
-    others = {info.name: info.role for info in known if info.name not in algorithms}
-    algorithms |= {name: algorithm for name, (algorithm, _) in stand_ins.items()}
-    remedy = (
-        "the study trains its own: abm-desktop experiment makes what is missing"
-        if design.train
-        else ""
-    )
-
-    def load(name: str) -> PolicyNet:
-        if name in stand_ins:
-            return untrained_policy(0, None, name, stand_ins[name][1])
-        return _load(name, path)
-
-    for key, names in (("rl.policies", rl.policies), ("rl.mixed", sum(rl.mixed, ()))):
-        for name in names:
-            if name in others:
-                raise _other_role(path, key, name, others[name])
-    found: dict[str, PolicyMix] = {}
-    for k, pattern in enumerate(rl.policies):
-        for name in _matching(pattern, algorithms, f"rl.policies[{k}]", path, remedy):
-            chosen = folder_of(name).parent == bundled_dir()
-            found[name] = PolicyMix(name, algorithms[name], (load(name),), chosen)
-    for k, names in enumerate(rl.mixed):
-        members = list(
-            dict.fromkeys(
-                name
-                for pattern in names
-                for name in _matching(pattern, algorithms, f"rl.mixed[{k}]", path, remedy)
-            )
+def check_together(policies: int, path: Path | str | None, key: str) -> None:
+    """Raise :class:`ScenarioError` if more policies are to trade together than a market holds."""
+    if policies > NETWORK_SLOTS:
+        raise problem_of(
+            path,
+            key,
+            f"names {policies} policies, and a market holds {NETWORK_SLOTS}",
+            "name fewer, or a narrower pattern",
         )
-        if len(members) > NETWORK_SLOTS:
-            raise problem_of(
-                path,
-                f"rl.mixed[{k}]",
-                f"names {len(members)} policies, and a market holds {NETWORK_SLOTS}",
-                "name fewer, or a narrower pattern",
-            )
-        label = "mix " + "+".join(members)
-        kinds = {algorithms[name] for name in members}
-        # Mixes of one algorithm are another kind of traders than those of several.
-        algorithm = f"mixed {kinds.pop()}" if len(kinds) == 1 else "mixed"
-        found[label] = PolicyMix(label, algorithm, tuple(load(name) for name in members))
-    if "untrained" in rl.placebos:
-        example = next((p.policies[0] for p in found.values()), None)
-        for n in range(rl.untrained_policies):
-            name = f"untrained-{n + 1}"
-            found[name] = PolicyMix(name, UNTRAINED, (untrained_policy(n, example, name),))
-    return found
 
 
 def check_displaced(rl: RLFactors, path: Path | str | None, role: Role) -> None:
@@ -134,29 +92,6 @@ def check_displaced(rl: RLFactors, path: Path | str | None, role: Role) -> None:
             )
 
 
-def _matching(
-    pattern: str, algorithms: dict[str, str], key: str, path: Path | str | None, other: str
-) -> list[str]:
-    names = sorted(name for name in algorithms if fnmatch.fnmatchcase(name, pattern))
-    if names:
-        return names
-    # Of the trainings of studies there are too many to name, unless one is nearly meant.
-    listed = sorted({info.name for info in models.list_models()} & {*algorithms})
-    remedy = other or suggestion(pattern, sorted(algorithms), "models", listed)
-    what = "no model matches" if any(c in pattern for c in "*?[") else "there is no model called"
-    raise problem_of(path, key, f'{what} "{pattern}"', f"{remedy} (abm-desktop models list)")
-
-
-def _load(name: str, path: Path | str | None) -> PolicyNet:
-    try:
-        policy = models.load_policy(name)
-    except models.ModelError as error:
-        raise problem_of(path, "rl.policies", str(error), "choose another model") from error
-    if dose_of(find_role(policy.role)) is None:
-        raise _other_role(path, "rl.policies", name, policy.role)
-    return policy
-
-
 def find_dose(
     design: Design, path: Path | str | None, populations: Mapping[str, PolicyMix]
 ) -> Dose:
@@ -169,6 +104,9 @@ def find_dose(
     trained = [mix for mix in populations.values() if mix.algorithm != UNTRAINED]
     roles = {policy.role: mix.name for mix in trained for policy in mix.policies}
     doses = {(dose_of(find_role(role)) or TAKEN).name: name for role, name in roles.items()}
+    for mix in trained:
+        key = "rl.populations" if mix.repeats else "rl.mixed"
+        check_one_dose([policy.role for policy in mix.policies], path, mix.name, key)
     if len(doses) > 1:
         raise problem_of(
             path,
@@ -205,13 +143,17 @@ def find_dose(
     return dose
 
 
-def _other_role(path: Path | str | None, key: str, name: str, role: str) -> ScenarioError:
-    return problem_of(
-        path,
-        key,
-        f'model "{name}" was trained as {role}, and an experiment has no share to give to it',
-        "choose a directional trader, a maker or an executor (abm-desktop models list)",
-    )
+def check_one_dose(roles: Sequence[str], path: Path | str | None, name: str, key: str) -> None:
+    """Raise :class:`ScenarioError` if traders that share a cell make up different things."""
+    doses = {(dose_of(find_role(role)) or TAKEN).words: role for role in roles}
+    if len(doses) > 1:
+        raise problem_of(
+            path,
+            key,
+            f"{name} has {' and '.join(sorted(doses.values()))}, who make up shares of different "
+            f"things ({', '.join(sorted(doses))})",
+            "give traders of one kind of share, such as directional ones alone",
+        )
 
 
 def problem_of(path: Path | str | None, key: str, message: str, remedy: str) -> ScenarioError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from abm_desktop.experiments.kinds import TRAININGS, units_of
 from abm_desktop.experiments.running.cells import (
     AS_IT_IS,
     CONTROL,
@@ -207,7 +208,10 @@ def _limits(plan: Plan, store: Store, runs: pd.DataFrame, missing: int) -> tuple
             if plan.design.rl.split_markets == "always"
             else (f" at other shares than {100 * (plan.design.main_share() or 0.0):g} %")
         )
-        out.append(f"The policies of an algorithm divide the markets among them{where}.")
+        kinds = {cell.algorithm for cell in plan.cells if cell.arm == TRAINED}
+        if (unit := units_of(kinds)) == TRAININGS:
+            unit = "policies of an algorithm"
+        out.append(f"The {unit} divide the markets among them{where}.")
     if (copies := plan.design.control_copies) > 1:
         out.append(
             f"What a market does untreated is the mean of {copies} copies of it, in which "

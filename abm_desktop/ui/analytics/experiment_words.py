@@ -63,7 +63,8 @@ def power_text(plan: PlanReport) -> str:
     least = "no change that matters"
     if effect < WHOLE_CHANGE:
         least = f"a change of {100 * effect:.0f} % or more of the primary measure"
-    who = f" and {plan.trainings} trainings of each algorithm" if plan.trainings > 1 else ""
+    each = "algorithm" if plan.unit == "trainings" else "kind"
+    who = f" and {plan.trainings} {plan.unit} of each {each}" if plan.trainings > 1 else ""
     return (
         f"Under the stress that tells least ({plan.power_stress}) these markets{who} can tell "
         f"{least}, with a power of 80 %."
