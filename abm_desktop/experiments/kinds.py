@@ -41,4 +41,4 @@ def units_of(kinds: Iterable[str]) -> str:
         for kind in kinds
     }
     order = [name for name in (TRAININGS, "populations", "sets of trainings") if name in names]
-    return " and ".join(order) if order else TRAININGS
+    return " or ".join(order) if order else TRAININGS

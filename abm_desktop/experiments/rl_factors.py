@@ -106,8 +106,9 @@ class RLFactors(Model):
     )
     pilot_policies: Annotated[int, Quantity(0, NETWORK_SLOTS)] = Field(
         0,
-        description="if above 0, the policies of an algorithm have one number of traders, found "
-        "in pilots where so many of them trade together; 0 finds that of each policy by itself",
+        description="if above 0, the policies of an algorithm, and sets or populations of a kind, "
+        "have one number of traders, found in pilots where so many policies of them trade "
+        "together; 0 finds that of each by itself",
     )
     untrained_policies: Annotated[int, Quantity(1, 64)] = Field(
         3, description="number of different untrained policies"

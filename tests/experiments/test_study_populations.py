@@ -117,6 +117,12 @@ def test_populations_divide_the_markets_and_are_the_unit(file):
         (cell,) = (c for c in plan.cells_in(seed) if c.policy)
         met[cell.policy] += 1
     assert met == {"population crowd-7": 2, "population crowd-8": 1, "population crowd-9": 1}
+    design = plan.design.model_dump(mode="json")
+    for policies, together in ((4, 4), (5, 4), (3, 2), (6, 2), (0, 2)):
+        design["rl"]["pilot_policies"] = policies
+        again = make_plan(Design.model_validate(design), file)
+        found = again.pilot_population("population crowd-9").policies
+        assert len(found) == together, "whole populations, in which its own need not be"
 
 
 def test_names_of_other_stems_are_other_kinds_of_populations(file):

@@ -197,7 +197,8 @@ def trainings_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTab
         "chosen for what they do, are in no other table."
     )
     texts = {"policy", "measure"}
-    return worded(results, "trainings", "Single trainings", note, data, columns, texts, folded=True)
+    title = f"Single {units(results)}"
+    return worded(results, "trainings", title, note, data, columns, texts, folded=True)
 
 
 def unforked_shown(results: ExperimentResults, data: pd.DataFrame) -> ResultTable:

@@ -150,20 +150,23 @@ class Plan:
     def pilot_population(self, name: str) -> PolicyMix:
         """Those who trade in the pilot markets in which a population's number is found.
 
-        The first ``pilot_policies`` of its algorithm together, the selected ones left out; mixes,
-        sets, populations and the few of an algorithm that has no more are found by themselves.
+        The first ``pilot_policies`` of its kind together, the selected ones left out; of sets and
+        populations as many as have so many policies. Mixes, and the few of a kind that has no more,
+        are found by themselves.
         """
         own, most = self.populations[name], self.design.rl.pilot_policies
-        if most == 0 or len(own.policies) > 1 or own.selected:
+        if most == 0 or not own.repeats or own.selected:
             return own
         like = [
             other
             for other in self.populations.values()
-            if other.algorithm == own.algorithm and len(other.policies) == 1 and not other.selected
+            if other.algorithm == own.algorithm and other.repeats and not other.selected
         ]
-        if len(like) <= most:
+        each = max(len(other.policies) for other in like)
+        together = most // each
+        if (each > 1 and together < 2) or len(like) <= together:
             return own
-        chosen = sorted(like, key=lambda other: other.name)[:most]
+        chosen = sorted(like, key=lambda other: other.name)[:together]
         policies = tuple(policy for other in chosen for policy in other.policies)
         return PolicyMix(f"pilot {own.algorithm}", own.algorithm, policies)
 
