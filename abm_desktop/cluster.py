@@ -51,6 +51,10 @@ _REAPER = "-reaper"
 
 _REAP_SECONDS = 10.0
 _CONNECT_SECONDS = 10.0
+START_SECONDS = 600
+"""How long the processes of a local cluster have to start: seconds, but on cores that others keep
+busy, minutes. Ray would give up after half a minute."""
+_LOOK_SECONDS = 0.2
 
 
 class ClusterError(UnavailableError):
@@ -91,18 +95,13 @@ class Cluster:
 def start(num_cpus: int | None = None, address: str | None = None) -> Cluster:
     """Start a local cluster, or join the one at ``address``.
 
-    ``num_cpus`` is the number of worker slots, by default the number of cores. Takes 3 to 5 s:
-    never call it on a thread that has to answer. Raises :class:`ClusterError`.
+    ``num_cpus`` is the number of worker slots, by default the number of cores. Takes 3 to 5 s, on a
+    busy machine minutes: never call it on a thread that has to answer. Raises
+    :class:`ClusterError`.
     """
     _set_environment()
     if address:
         return _join(address)
-    try:
-        return _start_local(num_cpus)
-    except ClusterError as error:
-        if "timed out" not in str(error):
-            raise
-    # On busy cores its parts may need longer than the half minute that Ray waits for them.
     return _start_local(num_cpus)
 
 
@@ -118,7 +117,7 @@ def _start_local(num_cpus: int | None) -> Cluster:
     _authenticate({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)})
     reaper = _start_reaper(mark, folder)
     try:
-        with _loopback(), _few_processes():
+        with _loopback(), _few_processes(), _patience():
             _init_ray(
                 address="local",
                 num_cpus=slots,
@@ -244,6 +243,50 @@ def _few_processes() -> contextlib.AbstractContextManager[None]:
     return _replaced(Node, **dict.fromkeys(names, lambda self, **_: None))
 
 
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    """Let Ray wait for its processes as long as they live; by itself it waits for half a minute."""
+    from ray._private import node as nodes
+    from ray._private import services
+
+    begin, find_node, find_port = (
+        nodes.Node.start_gcs_server, services.get_node, nodes.wait_for_persisted_port
+    )  # fmt: skip
+    starting: list[Any] = []
+
+    def start_gcs_server(node: Any) -> None:
+        starting.append(node)
+        begin(node)
+
+    def again(ask: Callable[[], Any]) -> Any:
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return ask()
+            except RuntimeError:  # it has not told of itself yet
+                for kind, processes in starting[0].all_processes.items():
+                    if any(each.process.poll() is not None for each in processes):
+                        # Another kind of error: Ray would go on waiting after that one.
+                        raise ChildProcessError(f"its process {kind} has ended") from None
+                if time.monotonic() > end:
+                    raise
+            time.sleep(_LOOK_SECONDS)
+
+    def get_node(*place: Any) -> Any:
+        return again(lambda: find_node(*place))
+
+    def wait_for_persisted_port(*place: Any, timeout_ms: int) -> Any:
+        # In short stretches: it lets no other thread work meanwhile.
+        return again(lambda: find_port(*place, timeout_ms=min(timeout_ms, 200)))
+
+    with (
+        _replaced(nodes.Node, start_gcs_server=start_gcs_server),
+        _replaced(services, get_node=get_node),
+        _replaced(nodes, wait_for_persisted_port=wait_for_persisted_port),
+    ):
+        yield
+
+
 def _init_ray(**settings: Any) -> None:
     import ray
     from ray.job_config import JobConfig
@@ -274,6 +317,10 @@ def _set_environment() -> None:
         RAY_DISABLE_IMPORT_WARNING="1",
         RAY_enable_metrics_collection="0",
         RAY_prestart_worker_first_driver="0",  # a process for each core, used or not
+        # What its processes have to start, see START_SECONDS.
+        RAY_gcs_server_port_wait_time_s=str(START_SECONDS),
+        RAY_agent_register_timeout_ms=str(1000 * START_SECONDS),
+        RAY_worker_register_timeout_seconds=str(START_SECONDS),
     )
 
 

@@ -24,6 +24,8 @@ from abm_desktop.window_start import missing_display
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 _GIB = 1 << 30
+_BUSY = 2.0
+"""Times longer than on an idle machine, from which on that is told."""
 _REMEDY_INSTALL = "make setup in a checkout, or pip install --upgrade --force-reinstall abm-desktop"
 
 _QT_CODE = """
@@ -45,7 +47,7 @@ _RAY_CODE = """
 from abm_desktop import cluster
 running = cluster.start(num_cpus=1)
 import ray
-answer = ray.get(ray.remote(lambda: 6 * 7).remote(), timeout=60)
+answer = ray.get(ray.remote(lambda: 6 * 7).remote())
 running.leave()
 print(answer)
 """
@@ -64,7 +66,10 @@ class Result:
 
 def examine() -> int:
     """Run all checks and print them as they come; returns 1 if something essential failed."""
-    print("Examining this machine; the checks of market and Ray take some seconds each.\n")
+    print(
+        "Examining this machine; the checks of market and Ray take some seconds each, the first "
+        "time some minutes.\n"
+    )
     states = []
     for check in CHECKS:
         try:
@@ -95,8 +100,19 @@ def _print(result: Result) -> None:
         print(f"         Remedy: {result.remedy}", flush=True)
 
 
+def _slower() -> float:
+    """How many times longer work takes while others want the cores too."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return 1.0 + load / (os.cpu_count() or 1)
+
+
 def run_code(code: str, seconds: float, **environment: str) -> tuple[int, str, str]:
-    """Run code in a fresh interpreter; returns status (-1: too long), output, last error line."""
+    """Run code in a fresh interpreter; returns status (-1: too long), output, last error line.
+
+    ``seconds``: what it may take on an idle machine; on a busy one it has longer.
+    """
+    slower = _slower()
+    seconds *= slower
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", code],
@@ -108,7 +124,8 @@ def run_code(code: str, seconds: float, **environment: str) -> tuple[int, str, s
             env=child_python.environment(**environment),
         )
     except subprocess.TimeoutExpired:
-        return -1, "", f"no answer within {seconds:.0f} s"
+        busy = ", though other programs keep the cores busy" if slower > _BUSY else ""
+        return -1, "", f"no answer within {seconds:.0f} s{busy}"
     errors = [line for line in done.stderr.strip().splitlines() if line.strip()]
     output = done.stdout.strip().splitlines()
     return done.returncode, output[-1] if output else "", errors[-1] if errors else ""

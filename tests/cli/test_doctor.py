@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -63,6 +64,23 @@ def test_a_process_that_hangs_is_given_up():
     status, _, error = doctor.run_code("input() if False else __import__('time').sleep(60)", 0.2)
     assert status == -1
     assert "no answer" in error
+
+
+def test_a_busy_machine_has_longer_and_is_named(monkeypatch):
+    waited = []
+
+    def run(*_, timeout, **__):
+        waited.append(timeout)
+        raise subprocess.TimeoutExpired("python", timeout)
+
+    monkeypatch.setattr(doctor.subprocess, "run", run)
+    monkeypatch.setattr(doctor.os, "cpu_count", lambda: 2)
+    for load, busy in ((0.0, False), (12.0, True)):
+        monkeypatch.setattr(doctor.os, "getloadavg", lambda load=load: (load, load, load))
+        market = results_of(doctor.check_market)["Market"]
+        assert market.state == "failed"
+        assert ("keep the cores busy" in market.text) == busy
+    assert waited == [300.0, 2100.0]
 
 
 def test_exit_status_and_summary(monkeypatch, capsys):

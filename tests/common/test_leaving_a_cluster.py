@@ -6,13 +6,11 @@ import gc
 import subprocess
 import sys
 
-import pytest
 import ray
 from support.long_tests import long
 
 from abm_desktop import child_python
-from abm_desktop import cluster as clusters
-from abm_desktop.cluster import Cluster, ClusterError
+from abm_desktop.cluster import Cluster
 from abm_desktop.whole_files import claim
 
 
@@ -24,24 +22,6 @@ class Ring:
 
     def __del__(self):
         self.freed.append(gc.isenabled())
-
-
-def test_a_start_that_was_too_slow_is_tried_once_more(monkeypatch):
-    tried = []
-
-    def too_slow(slots, times):
-        tried.append(slots)
-        if len(tried) <= times:
-            raise ClusterError("Ray did not start: the node timed out during startup.")
-        return "started"
-
-    monkeypatch.setattr(clusters, "_start_local", lambda slots: too_slow(slots, 1))
-    assert clusters.start(2) == "started" and tried == [2, 2]
-    tried.clear()
-    monkeypatch.setattr(clusters, "_start_local", lambda slots: too_slow(slots, 9))
-    with pytest.raises(ClusterError):
-        clusters.start(2)
-    assert len(tried) == 2
 
 
 def test_garbage_is_freed_before_or_after_but_not_while_ray_shuts_down(tmp_path, monkeypatch):
