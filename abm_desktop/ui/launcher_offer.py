@@ -40,6 +40,7 @@ def offer_launcher(window: MainWindow) -> None:
             ("Add it", "For you alone; nothing of the system is changed", install),
             ("No, thanks", "It is not asked again", lambda: _forget(window)),
         ),
+        makes_room=True,
     )
 
 

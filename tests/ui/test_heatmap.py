@@ -200,3 +200,17 @@ def test_numbers_below_the_colours_do_not_touch_and_the_largest_stays(width):
     ends = [(x, x + wide) for x, wide, _ in reversed(shown)]
     assert all(end < x for (_, end), (x, _) in itertools.pairwise(ends))
     assert ends[0][0] >= 8 and ends[-1][1] <= 8 + width
+
+
+def test_the_scale_hides_nothing_of_what_the_cursor_tells(window):
+    price = window.market.price
+    bar = price.heat_bar
+    assert bar.isVisible()
+    left, right = price.span_x
+    for above in (True, False):
+        bar.is_above = above
+        bar.place(bar._area)
+        price.show_cursor(left + 0.01 * (right - left), "\n".join(["0:01 mid 100.005"] * 12))
+        price.grab()
+        assert price.cursor_box.width() > 20
+        assert not price.cursor_box.intersects(bar.geometry().toRectF())

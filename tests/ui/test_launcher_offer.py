@@ -47,3 +47,20 @@ def test_it_is_offered_once_and_done(qtbot, window, tmp_path, monkeypatch):
     shared.touch()
     offer_launcher(window)
     assert window.offer.isHidden()
+
+
+def test_it_covers_no_button_of_the_start_page(qtbot, window, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "shared"))
+    window.resize(1280, 800)
+    window.show_start()
+    offer_launcher(window)
+    foot = window.offer.mapTo(window, window.offer.rect().topLeft()).y()
+
+    def end_of_page():
+        page = window.start
+        return page.mapTo(window, page.rect().bottomLeft()).y()
+
+    qtbot.waitUntil(lambda: end_of_page() < foot)
+    qtbot.mouseClick(window.offer.buttons[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: end_of_page() > foot)

@@ -219,6 +219,10 @@ class PriceChart(TimePlot):
         self._show_last(snapshot)
         self.settle()
 
+    def stands_over(self) -> QRectF:
+        """The scale of the heatmap."""
+        return QRectF(self.heat_bar.geometry()) if self.heat_bar.isVisible() else QRectF()
+
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what lies over the curves, and the cursor over everything."""
         self.layers.paint(painter, self.getPlotItem().getViewBox().sceneBoundingRect())

@@ -23,7 +23,10 @@ LEAST_WIDTH = 480
 
 
 class Offer(QFrame):
-    """Asks without standing in the way, and moves nothing; it stays until it is answered.
+    """Asks without standing in the way; it stays until it is answered.
+
+    It floats and moves nothing, unless it is told to make room: before the first frame nobody
+    points at anything yet, and a card that may stay for long is to cover no button.
 
     Args:
         over: the widget over whose lower edge it floats.
@@ -33,6 +36,7 @@ class Offer(QFrame):
     def __init__(self, over: QWidget, above: QWidget) -> None:
         super().__init__(over)
         self._over, self._above = over, above
+        self._makes_room = False
         over.installEventFilter(self)
         above.installEventFilter(self)
         self.setObjectName("notice")
@@ -53,9 +57,18 @@ class Offer(QFrame):
         self.hide()
 
     def ask(
-        self, title: str, text: str, answers: Sequence[tuple[str, str, Callable[[], object]]]
+        self,
+        title: str,
+        text: str,
+        answers: Sequence[tuple[str, str, Callable[[], object]]],
+        *,
+        makes_room: bool = False,
     ) -> None:
-        """Offer; each of ``answers`` is what its button says, its tooltip, and what it does."""
+        """Offer; each of ``answers`` is what its button says, its tooltip, and what it does.
+
+        ``makes_room``: the page ends above it as long as it is on show.
+        """
+        self._makes_room = makes_room
         for button in self.buttons:
             self._layout.removeWidget(button)
             button.deleteLater()
@@ -96,7 +109,15 @@ class Offer(QFrame):
         foot = room.height() if self._above.isHidden() else self._above.y()
         self.setGeometry((room.width() - width) // 2, foot - MARGIN - height, width, height)
         self._layout.activate()
+        self._leave_free(height + 2 * MARGIN if self._makes_room else 0)
+
+    def _leave_free(self, height: int) -> None:
+        """Let the page end so many pixels above the lower edge."""
+        layout = self._over.layout()
+        if layout is not None and layout.contentsMargins().bottom() != height:
+            layout.setContentsMargins(0, 0, 0, height)
 
     def _answer(self, run: Callable[[], object]) -> None:
         self.hide()
+        self._leave_free(0)
         run()

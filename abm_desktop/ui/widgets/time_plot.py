@@ -93,6 +93,8 @@ class TimePlot(Plot):
         self._label_bands = label_bands
         self.time_labels, self._has_labels_below = True, False
         self.cursor_time, self.cursor_text = math.nan, ""
+        self.cursor_box = QRectF()
+        """Where that text was painted last."""
         """Where the cursor stands, NaN for nowhere, and what is written beside it."""
         self.moment = math.nan
         """The past moment that a firm line marks."""
@@ -166,6 +168,10 @@ class TimePlot(Plot):
             return
         self.cursor_time, self.cursor_text = time, text
         self.viewport().update()
+
+    def stands_over(self) -> QRectF:
+        """What lies over the left of the chart and hides what is painted there; empty: nothing."""
+        return QRectF()
 
     def show_level(self, value: float) -> None:
         """Draw a line across at ``value``, as another chart points at it; NaN takes it away."""
@@ -314,6 +320,10 @@ class TimePlot(Plot):
             box = QRectF(x + 6, area.top() + 4, size.width() + 10, size.height() + 6)
             if box.right() > area.right():
                 box.moveRight(x - 6)
+            over = self.stands_over()
+            if box.intersects(over):
+                box.moveLeft(over.right() + 4)
+            self.cursor_box = box
             painter.fillRect(box, QColor(colors.raised))
             painter.setPen(QColor(colors.text))
             painter.drawText(box.adjusted(5, 3, -5, -3), 0, text)
