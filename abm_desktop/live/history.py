@@ -39,14 +39,19 @@ class HistoryStore:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._rows = MovingRows(_columns, min(4096, capacity), capacity, self._choose)
-        self.spacing = SAMPLE_INTERVAL
-        """Seconds: of what was there when it was last full, whole multiples have stayed."""
-        self._coming: list[float] = []
-        """The next spacing, chosen before the store is full."""
+        self._thinning = _Thinning()
+        # Not a method of the store: with rows and store each holding the other, a run that was
+        # left would keep tens of megabytes until the collector comes by.
+        choose = self._thinning.choose
+        self._rows = MovingRows(_columns, min(4096, capacity), capacity, choose)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def spacing(self) -> float:
+        """Seconds: of what was there when it was last full, whole multiples have stayed."""
+        return self._thinning.spacing
 
     def extend(
         self, columns: dict[str, np.ndarray], inventory: np.ndarray, pnl: np.ndarray
@@ -59,25 +64,13 @@ class HistoryStore:
         """
         thinned = self._rows.append([*(columns[name] for name in SERIES), inventory, pnl])
         for _ in range(thinned):
-            self.spacing = self._coming.pop(0)
+            self._thinning.take()
         return thinned > 0
-
-    def _choose(self, rows: list[np.ndarray]) -> Select:
-        """The least spacing by which enough rows go, of those that are there."""
-        time = rows[0]
-        # The same again, if what came since is finer.
-        spacing = next(
-            s for s in spacings_from(self.spacing) if on_multiples(time, s).mean() <= _STAY
-        )
-        self._coming.append(spacing)
-        # The same arrays, which are filled further on.
-        whole = time.base if time.base is not None else time
-        return lambda first, end: first + np.flatnonzero(on_multiples(whole[first:end], spacing))
 
     def until(self, time: float) -> HistoryStore:
         """A store of its own with the rows up to ``time``."""
         other = HistoryStore(self._capacity)
-        other.spacing = self.spacing
+        other._thinning.spacing = self.spacing
         *columns, inventory, pnl = self._rows.views()
         n = int(np.searchsorted(columns[0], time, side="right"))
         kept = {name: column[:n] for name, column in zip(SERIES, columns, strict=True)}
@@ -90,6 +83,31 @@ class HistoryStore:
         return History(
             **dict(zip(SERIES, columns, strict=True)), class_inventory=inventory, class_pnl=pnl
         )
+
+
+class _Thinning:
+    """Chooses which rows stay when a store is full."""
+
+    def __init__(self) -> None:
+        self.spacing = SAMPLE_INTERVAL
+        self._coming: list[float] = []
+        """The next spacing, chosen before the store is full."""
+
+    def take(self) -> None:
+        """The store was full: what was chosen holds."""
+        self.spacing = self._coming.pop(0)
+
+    def choose(self, rows: list[np.ndarray]) -> Select:
+        """The least spacing by which enough rows go, of those that are there."""
+        time = rows[0]
+        # The same again, if what came since is finer.
+        spacing = next(
+            s for s in spacings_from(self.spacing) if on_multiples(time, s).mean() <= _STAY
+        )
+        self._coming.append(spacing)
+        # The same arrays, which are filled further on.
+        whole = time.base if time.base is not None else time
+        return lambda first, end: first + np.flatnonzero(on_multiples(whole[first:end], spacing))
 
 
 def _columns(rows: int) -> list[np.ndarray]:

@@ -131,6 +131,9 @@ def _spare_the_collector() -> None:
     """Keep what was loaded at the start out of garbage collections, which would stop frames."""
     gc.collect()
     gc.freeze()
+    # The next full collection comes with a quarter more objects than this one sees: of those that
+    # are not frozen, or what goes in circles would stay for long, with all its arrays.
+    gc.collect()
 
 
 def _report_surprises(window: MainWindow) -> None:

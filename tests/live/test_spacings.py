@@ -1,5 +1,8 @@
 """Whole seconds are sampled at any speed, and stay when other samples go."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from support.flow_maker import BUY, write_pair
@@ -82,6 +85,18 @@ def test_a_full_store_keeps_whole_seconds_as_long_as_they_fit():
     assert np.diff(time).max() <= 2 * store.spacing
     half = store.until(2500.0)
     assert half.spacing == store.spacing and half.view().time[-1] <= 2500.0
+
+
+def test_a_store_that_nobody_has_any_more_is_gone_without_the_collector():
+    store = HistoryStore(64)
+    append(store, np.arange(40.0))  # half of it and more: it has asked which rows are to stay
+    gc.disable()
+    try:
+        left = weakref.ref(store)
+        del store
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_uneven_samples_are_thinned_too():
