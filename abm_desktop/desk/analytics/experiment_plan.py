@@ -70,6 +70,8 @@ class PlanReport:
     """Runs that are there already."""
     run_seconds: float | None
     """Seconds of a core that a run takes, from what is finished; None if that is too little."""
+    usual_seconds: float
+    """Those that it takes on an ordinary machine, roughly."""
 
 
 def read_plan(path: Path | str, seeds: int | None = None) -> PlanReport | Problems:
@@ -120,6 +122,7 @@ def _report(experiment: Experiment, path: Path) -> PlanReport:
     from abm_desktop.experiments.running.cells import NO_INTERVENTION, TRAINED
     from abm_desktop.experiments.running.plan_power import hardest, plan_power
     from abm_desktop.experiments.running.store import Store
+    from abm_desktop.experiments.running.usual_cost import usual_seconds
     from abm_desktop.experiments.statistics.experiment_results import MEASURES, OTHERS
 
     plan, folder = experiment.plan, experiment.folder
@@ -153,6 +156,7 @@ def _report(experiment: Experiment, path: Path) -> PlanReport:
         folder,
         finished,
         seconds,
+        usual_seconds(plan),
     )
 
 

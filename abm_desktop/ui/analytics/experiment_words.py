@@ -53,7 +53,11 @@ def cost_text(plan: PlanReport, seconds: float | None, workers: int, *, timing: 
     elif timing:
         parts.append("Timing some runs …")
     elif left:
-        parts.append("How long it takes is not known yet.")
+        workers = max(1, workers)
+        parts.append(
+            f"Roughly {duration(left * plan.usual_seconds / workers)} on {workers} idle cores; "
+            "timing some runs tells it of this machine."
+        )
     return " ".join(parts)
 
 

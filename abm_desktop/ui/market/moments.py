@@ -19,6 +19,8 @@ __all__ = ["Moments"]
 
 NEAR = 0.03
 """Share of the time on show within which a mark is meant."""
+MARK_WIDTH = 380
+"""Pixels of the dialog for a mark: as wide as its title."""
 
 
 class Moments(QObject):
@@ -106,6 +108,7 @@ class Moments(QObject):
         dialog = QInputDialog(self._tab)
         dialog.setWindowTitle(f"Mark {clock(time, tenths=True)}")
         dialog.setLabelText("A few words, to be seen in the charts:")
+        dialog.resize(MARK_WIDTH, dialog.height())
         dialog.textValueSelected.connect(lambda words: self._mark(time, words.strip()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -1,0 +1,25 @@
+"""How long an experiment takes is told before anything is timed."""
+
+import pytest
+
+from abm_desktop.experiments.experiment import Experiment
+from abm_desktop.experiments.running.usual_cost import usual_seconds
+from abm_desktop.ui.start.page import ALONE, CORE_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [("research_question", "full"), ("first_answer", "first_answer")]
+)
+def test_it_agrees_with_what_was_measured(name, way):
+    plan = Experiment.load(name).plan
+    measured = CORE_SECONDS[way] - ALONE[way]
+    assert measured / 2 < usual_seconds(plan) * plan.total < 2 * measured
+
+
+def test_it_follows_the_design():
+    few, many = (Experiment.load("first_answer", seeds=n).plan for n in (10, 40))
+    # A run costs the same in more markets.
+    assert usual_seconds(few) == pytest.approx(usual_seconds(many))
+    longer = Experiment.load("research_question").plan
+    assert longer.design.after > many.design.after
+    assert usual_seconds(longer) > 1.5 * usual_seconds(many)
