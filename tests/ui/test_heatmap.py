@@ -9,6 +9,9 @@ from PySide6.QtCore import QRectF
 
 from abm_desktop.desk.book_store import BookStore
 from abm_desktop.desk.heat_contrast import Contrast
+from abm_desktop.desk.phase_bands import Interruption
+from abm_desktop.live import Mark
+from abm_desktop.market.statements import StressInjected
 from abm_desktop.ui import theme
 from abm_desktop.ui.main_window import MainWindow
 from abm_desktop.ui.market.heat_bar import _apart
@@ -202,15 +205,20 @@ def test_numbers_below_the_colours_do_not_touch_and_the_largest_stays(width):
     assert ends[0][0] >= 8 and ends[-1][1] <= 8 + width
 
 
-def test_the_scale_hides_nothing_of_what_the_cursor_tells(window):
+def test_the_scale_hides_nothing_that_is_written(window, live):
     price = window.market.price
     bar = price.heat_bar
-    assert bar.isVisible()
     left, right = price.span_x
+    at = left + 0.01 * (right - left)
+    live.show(marks=(Mark(at, StressInjected("flash_crash", 0.05)),))
+    window.draw()
+    price.show_bands((Interruption(at, at + 0.5 * (right - left), "halted"),))
+    assert bar.isVisible()
     for above in (True, False):
         bar.is_above = above
         bar.place(bar._area)
-        price.show_cursor(left + 0.01 * (right - left), "\n".join(["0:01 mid 100.005"] * 12))
+        price.show_cursor(at, "\n".join(["0:01 mid 100.005"] * 12))
         price.grab()
-        assert price.cursor_box.width() > 20
-        assert not price.cursor_box.intersects(bar.geometry().toRectF())
+        written = [price.cursor_box, *price.band_labels, *(box for _, box in price.mark_names)]
+        assert len(written) == 3 and all(box.width() > 20 for box in written)
+        assert not any(box.intersects(bar.geometry().toRectF()) for box in written)

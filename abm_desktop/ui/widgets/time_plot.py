@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -93,6 +93,8 @@ class TimePlot(Plot):
         self._label_bands = label_bands
         self.time_labels, self._has_labels_below = True, False
         self.cursor_time, self.cursor_text = math.nan, ""
+        self.band_labels: list[QRectF] = []
+        """Where the words of interruptions were painted last."""
         self.cursor_box = QRectF()
         """Where that text was painted last."""
         """Where the cursor stands, NaN for nowhere, and what is written beside it."""
@@ -343,6 +345,9 @@ class TimePlot(Plot):
         self.mark_names = []
         if pairs:
             area = self.getPlotItem().getViewBox().sceneBoundingRect()
+            over = self.stands_over()
+            if over.intersects(QRectF(area.topLeft(), QSizeF(area.width(), area.height() / 2))):
+                area.setTop(over.bottom())
             self.mark_names = paint_labels(painter, area, *zip(*pairs, strict=True))
 
     def _marks_at(self, x: float) -> list[str]:
@@ -378,6 +383,7 @@ class TimePlot(Plot):
             self.viewport().update()
 
     def _paint_bands(self, painter: QPainter) -> None:
+        self.band_labels = []
         if not self.bands or self.span_x is None:
             return
         area = self.getPlotItem().getViewBox().sceneBoundingRect()
@@ -405,15 +411,18 @@ class TimePlot(Plot):
             self._paint_band_label(painter, box, band, color)
         painter.restore()
 
-    @staticmethod
     def _paint_band_label(
-        painter: QPainter, box: QRectF, band: Interruption, color: QColor
+        self, painter: QPainter, box: QRectF, band: Interruption, color: QColor
     ) -> None:
         words = _band_words(band)
         metrics = painter.fontMetrics()
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) - 8)
         label = QRectF(box.left() + 2, box.bottom() - metrics.height() - 4, 0, metrics.height() + 2)
         label.setWidth(metrics.horizontalAdvance(words) + 6)
+        over = self.stands_over()
+        if label.intersects(over):
+            label.moveBottom(over.top() - 2)
+        self.band_labels.append(label)
         painter.fillRect(label, QColor(theme.current().colors.panel))
         painter.setPen(color)
         painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), words)
