@@ -16,7 +16,8 @@ _EACH, _OF_BUSIEST, _WITH_TRADERS = 0.08, 0.1, 2.1e-4
 def usual_seconds(plan: Plan) -> float:
     """Seconds of a core that a run takes, with its part of the warm-up.
 
-    Within a third or so, and a slow machine takes twice that: enough to tell minutes from hours.
+    Within a third or so for policies that do not learn meanwhile, on a machine like that of
+    docs/experiments.md: enough to tell minutes from hours.
     """
     design = plan.design
     shock = design.shock_times()[-1]

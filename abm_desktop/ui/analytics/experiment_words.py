@@ -6,6 +6,7 @@ import math
 
 from abm_desktop.desk.analytics.experiment_plan import PlanReport
 from abm_desktop.desk.formats import whole
+from abm_desktop.statements import counted
 from abm_desktop.ui.analytics.report_table import TableCell
 
 __all__ = ["cost_text", "duration", "plan_text", "power_rows", "power_text", "trader_rows"]
@@ -18,12 +19,12 @@ def plan_text(plan: PlanReport) -> str:
     """Cells, markets, runs, stresses, rules and measure, in sentences."""
     stresses = ", ".join(name for name, _ in plan.stresses)
     product = (
-        "{cells} cells in {seeds} markets with {forks} shocks each: {total} runs"
+        "{cells} in {seeds} markets with {forks} shocks each: {total} runs"
         if plan.forks > 1
-        else "{cells} cells in {seeds} markets: {total} runs"
+        else "{cells} in {seeds} markets: {total} runs"
     )
     text = (product + " of the market “{scenario}”. Stress: {stresses}.").format(
-        cells=plan.cells,
+        cells=counted(plan.cells, "cell"),
         seeds=whole(plan.seeds),
         forks=plan.forks,
         total=whole(plan.total),
@@ -47,16 +48,17 @@ def cost_text(plan: PlanReport, seconds: float | None, workers: int, *, timing: 
     if left and seconds is not None:
         workers = max(1, workers)
         parts.append(
-            f"About {duration(left * seconds / workers)} on {workers} idle cores, "
+            f"About {duration(left * seconds / workers)} on {counted(workers, 'idle core')}, "
             f"{round(1000 * seconds)} ms a run."
         )
     elif timing:
         parts.append("Timing some runs …")
     elif left:
         workers = max(1, workers)
+        roughly = duration(left * plan.usual_seconds / workers)
         parts.append(
-            f"Roughly {duration(left * plan.usual_seconds / workers)} on {workers} idle cores; "
-            "timing some runs tells it of this machine."
+            f"Roughly {roughly} on {counted(workers, 'idle core')}; timing some runs tells it of "
+            "this machine."
         )
     return " ".join(parts)
 

@@ -1,9 +1,13 @@
 """How long an experiment takes is told before anything is timed."""
 
+from dataclasses import replace
+
 import pytest
 
+from abm_desktop.desk.analytics.experiment_plan import read_plan
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running.usual_cost import usual_seconds
+from abm_desktop.ui.analytics.experiment_words import cost_text, plan_text
 from abm_desktop.ui.start.page import ALONE, CORE_SECONDS
 
 
@@ -23,3 +27,14 @@ def test_it_follows_the_design():
     longer = Experiment.load("research_question").plan
     assert longer.design.after > many.design.after
     assert usual_seconds(longer) > 1.5 * usual_seconds(many)
+
+
+def test_it_is_told_with_the_plan():
+    plan = read_plan("first_answer")
+    one = cost_text(plan, None, 1, timing=False)
+    assert one.startswith("Roughly ") and "on 1 idle core;" in one
+    assert one != cost_text(plan, None, 4, timing=False)
+    assert cost_text(plan, 1.0, 2, timing=False).startswith("About ")
+    assert cost_text(replace(plan, finished=plan.total), None, 2, timing=False).endswith("already.")
+    assert plan_text(replace(plan, cells=1)).startswith("1 cell in 40 markets")
+    assert plan_text(replace(plan, cells=1200)).startswith("1,200 cells in 40 markets")
