@@ -65,6 +65,8 @@ def start_values(read: ReadOff, name: str, base: Scenario) -> dict[str, Any]:
         "flow_information": min(
             _INFORMATION * read.spread * read.tick_size / read.start_price, 1e-3
         ),
+        # With all orders, learners drive the value by their own (docs/studies, value_from_orders).
+        "informative_orders": "undirected",
     }
     values["activity"] |= {
         "day_shape": read.day_ends,

@@ -138,6 +138,7 @@ def _set_rules(state: Markets, scenario: Scenario) -> None:
             rules.set_rule(venue, name, given.on, given.model_dump(exclude={"on"}))
     state.rules[:] = venue
     state.market["rules_on"] = rules.any_on(venue)
+    state.market["told_by_undirected"] = scenario.fundamental.informative_orders == "undirected"
     modes = ("off", "cancel_resting", "cancel_incoming")
     state.market["self_trade"] = modes.index(scenario.market.self_trade_prevention)
 

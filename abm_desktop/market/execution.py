@@ -45,10 +45,12 @@ from abm_desktop.market.state import (
     EXPIRED,
     FILL_OR_KILL,
     IMMEDIATE,
+    INSTITUTION,
     LIMIT,
     LIMIT_STATE,
     MODIFY,
     MOST_LOTS,
+    NOISE,
     NOT_FILLABLE,
     NOT_TRADING,
     OFF_LADDER,
@@ -245,6 +247,12 @@ def _leave_fewer(m, orders, levels, icebergs, account, messages, slot, lots):
         reduce(m, orders, levels, slot, less)
     m.messages += 1
     account.messages += 1
+
+
+@kernel
+def _is_undirected(a):
+    """Whether its sides are drawn by chance: it knows neither the value nor looks at the price."""
+    return a.kind == NOISE or (a.kind == INSTITUTION and a.bias == 0.0)
 
 
 @fused
@@ -498,7 +506,8 @@ def execute(
             if intent.filled > 0:
                 # One aggressive order is one trade, however many resting orders it fills.
                 m.excitements += 1
-                m.excited_side += 1 if side == BUY else -1
+                if m.told_by_undirected == 0 or _is_undirected(agents[agent]):
+                    m.excited_side += 1 if side == BUY else -1
                 if m.buy_stops_n + m.sell_stops_n > 0:
                     trigger_stops(m, pool, stops, heap)
             if bounded != 0 and remaining > 0:

@@ -5,7 +5,9 @@ around a level of the session's own) and Gaussian jumps at the times of a Poisso
 stepped with the exact transition over one tick of the clock. A negative correlation of their
 changes, as in Heston (1993), is what lets volatility rise after falls.
 
-With ``flow_information`` it is not wholly exogenous: each market order moves it by what it tells.
+With ``flow_information`` each market order moves it by what it tells. It stays exogenous if only
+``undirected`` orders tell: those of traders whose side is drawn by chance, so that nobody can move
+the value by what he does. With all orders it is not: who buys moves it up.
 
 What is multiplied with the news of a step is the volatility from before that step. With the one
 after it, the news and its own surprise to the volatility would meet in one product, whose mean is
@@ -70,7 +72,8 @@ def learn_from_flow(m, p, side):
 
     After Madhavan, Richardson and Roomans (1997): who trades knows something, and all learn it from
     the trade. What the sides of the orders before it let expect is known, so V remains a
-    martingale in spite of the long memory of sides.
+    martingale in spite of the long memory of sides. Which orders tell is the scenario's choice
+    (``told_by_undirected``), and what is expected is of those alone.
     """
     expected = _FAST_WEIGHT * m.flow_fast + _SLOW_WEIGHT * m.flow_slow
     m.flow_fast = side + _FAST_KEEP * (m.flow_fast - side)

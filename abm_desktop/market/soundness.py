@@ -211,6 +211,7 @@ def _state(markets: Markets) -> Iterator[str]:
         "samples_n": (0, 0),
         "excitements": (0, 0),
         "excited_side": (0, 0),
+        "told_by_undirected": (0, 1),
         "flow_fast": (-1, 1),
         "flow_slow": (-1, 1),
         "unfinished": (s.NOTHING, s.NOTHING),

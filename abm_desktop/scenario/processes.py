@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -47,6 +47,11 @@ class Fundamental(Model):
         0.0,
         description="log move of V with a market order that nobody expected; 0: trades tell "
         "nothing",
+    )
+    informative_orders: Literal["all", "undirected"] = Field(
+        "all",
+        description="whose market orders tell of V: everybody's, or theirs only whose side is drawn "
+        "by chance (noise traders, and parent orders that do not know V)",
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.market_views import arrays_of
 
 from abm_desktop.market.simulator import Simulator
-from abm_desktop.market.state import BUY, INSTITUTION, SELL
+from abm_desktop.market.state import BUY, INSTITUTION, NOISE, SELL
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 _SECONDS = 6 * 3600.0
@@ -121,6 +121,16 @@ def test_an_institution_gives_up_a_parent_from_which_the_price_runs_away(give_up
     assert kept == ({SELL} if give_up else {BUY, SELL})
 
 
+def _surprises(signs: np.ndarray) -> np.ndarray:
+    """Sides of market orders (1, -1) less what those before them let expect."""
+    fast = slow = 0.0
+    surprises = []
+    for sign in signs:
+        surprises.append(sign - 0.65 * fast - 0.12 * slow)
+        fast, slow = 0.2 * fast + 0.8 * sign, 0.95 * slow + 0.05 * sign
+    return np.array(surprises)
+
+
 def test_the_value_moves_with_the_surprise_of_trades_and_by_nothing_else() -> None:
     tells, seconds = 1e-4, 1200.0
     scenario = Scenario.model_validate(
@@ -139,15 +149,65 @@ def test_the_value_moves_with_the_surprise_of_trades_and_by_nothing_else() -> No
     _, first = np.unique(trades["time"], return_index=True)  # the fills of one order are one
     signs = trades["side"][first].astype(float)
     assert len(signs) > 1000
-    fast = slow = value = 0.0
-    values = []
-    for sign in signs:
-        value += tells * (sign - 0.65 * fast - 0.12 * slow)
-        fast, slow = 0.2 * fast + 0.8 * sign, 0.95 * slow + 0.05 * sign
-        values.append(value)
+    values = tells * _surprises(signs).cumsum()
     samples = simulator.tape.samples
     seen = np.searchsorted(trades["time"][first], samples["time"], side="left")
     told = np.concatenate(([0.0], values))[seen]
     start = np.log(round(scenario.market.start_price / scenario.market.tick_size))
     # A sample at the very time of a trade may be before or after it.
     np.testing.assert_allclose(np.log(samples["value"]) - start, told, atol=1e-12)
+
+
+def test_undirected_orders_tell_and_nobody_who_looks_at_the_price_moves_the_value() -> None:
+    tells, seconds = 1e-4, 1200.0
+    scenario = Scenario.model_validate(
+        {
+            "name": "undirected",
+            "market": {"warm_up": 0.0, "session": seconds},
+            "fundamental": {
+                "jump_rate": 0.0,
+                "reversion": 0.0,
+                "volatility": 0.0,
+                "flow_information": tells,
+                "informative_orders": "undirected",
+            },
+            "population": {"institutions": {"informed_share": 0.0}},
+        }
+    )
+    simulator = Simulator(scenario, 5, record_messages=False)
+    simulator.run_until(seconds)
+    trades = simulator.tape.trades
+    undirected = np.isin(trades["taker_class"], (NOISE, INSTITUTION))
+    assert 100 < undirected.sum() < len(trades) - 100  # others took as well
+    trades = trades[undirected]
+    _, first = np.unique(trades["time"], return_index=True)
+    told = tells * _surprises(trades["side"][first].astype(float))
+    samples = simulator.tape.samples
+    seen = np.searchsorted(trades["time"][first], samples["time"], side="left")
+    start = np.log(round(scenario.market.start_price / scenario.market.tick_size))
+    expected = np.concatenate(([0.0], told.cumsum()))[seen]
+    np.testing.assert_allclose(np.log(samples["value"]) - start, expected, atol=1e-12)
+
+
+def test_a_parent_order_that_knows_the_value_does_not_move_it_further() -> None:
+    scenario = Scenario.model_validate(
+        {
+            "name": "informed",
+            "market": {"warm_up": 0.0, "session": 600.0},
+            "fundamental": {
+                "jump_rate": 0.0,
+                "reversion": 0.0,
+                "volatility": 0.0,
+                "flow_information": 1e-4,
+                "informative_orders": "undirected",
+            },
+            "population": {
+                "noise": {"market_rate": 0.0},
+                "institutions": {"informed_share": 1.0, "give_up": 0.0},
+            },
+        }
+    )
+    simulator = Simulator(scenario, 5, record_messages=False)
+    simulator.run_until(600.0)
+    assert (simulator.tape.trades["taker_class"] == INSTITUTION).sum() > 20
+    assert np.ptp(simulator.tape.samples["value"]) == 0.0
