@@ -263,6 +263,13 @@ class TrainingConfig(Model):
         "Needs training under stress (stress_probability above 0) to do anything.",
         json_schema_extra=_group("reward"),
     )
+    reward_unfinished: Annotated[float, Quantity(0.0, 100.0)] = Field(
+        1.0,
+        title="Unfinished",
+        description="Executor: penalty for a parent order of which nothing was traded, in standard "
+        "deviations of the price over its time; less in proportion.",
+        json_schema_extra=_group("reward"),
+    )
     first_fee: Annotated[float, Quantity(-10.0, 100.0, unit="ticks")] = Field(
         0.0,
         title="First fee",

@@ -204,8 +204,8 @@ MARKET = np.dtype(
         ("ai_to_clear", "i4"),
         ("ai_halt_end", "i8"),
         ("excitements", "i4"),
-        # Bought less sold market orders among those that tell of the value, and the side of those of
-        # late, on average: in the last few and in the last twenty.
+        # Bought less sold market orders among them, if they tell of the value, and the side of
+        # those of late, on average: in the last few and in the last twenty.
         ("excited_side", "i4"),
         ("told_by_undirected", "i4"),
         ("flow_fast", "f8"),

@@ -50,8 +50,8 @@ class Fundamental(Model):
     )
     informative_orders: Literal["all", "undirected"] = Field(
         "all",
-        description="whose market orders tell of V: everybody's, or theirs only whose side is drawn "
-        "by chance (noise traders, and parent orders that do not know V)",
+        description="whose market orders tell of V: everybody's, or only those whose side is "
+        "drawn by chance (of noise traders, and of parent orders that do not know V)",
     )
 
 

@@ -56,7 +56,11 @@ def _played(
     if find_role(config.role).own_clock:
         env = MarketVectorEnv(episodes, weights=weights, **choices)
     else:
-        settings = RoleSettings(rewards={config.role: weights}, price_impact=config.price_impact)
+        settings = RoleSettings(
+            rewards={config.role: weights},
+            unfinished=config.reward_unfinished,
+            price_impact=config.price_impact,
+        )
         env = SharedMarketVectorEnv(
             episodes, role=config.role, traders=1, settings=settings, **choices
         )

@@ -29,6 +29,7 @@ def shared_markets(
         settings=RoleSettings(
             role.kept_sizes(config.sizes),
             rewards={role.name: weights},
+            unfinished=config.reward_unfinished,
             price_impact=config.price_impact,
         ),
         opponent=holding_policy(config) if frozen else None,

@@ -12,6 +12,7 @@ from abm_desktop.market.roles.directional import ACTION_NAMES, Directional
 from abm_desktop.market.roles.executor import Executor
 from abm_desktop.market.roles.maker import Maker
 from abm_desktop.market.roles.numbers import DIRECTIONAL, OBSERVATION_NAMES
+from abm_desktop.market.roles.queueing_roles import QueueingExecutor, QueueingMaker
 from abm_desktop.market.roles.remembering import Remembering
 from abm_desktop.market.roles.remembering_roles import RememberingExecutor, RememberingMaker
 from abm_desktop.market.roles.role import Role
@@ -141,6 +142,7 @@ def role_with_actions(actions: tuple[str, ...]) -> Role:
 for _role in (
     *(Directional(), Maker(), Executor(), Remembering()),
     *(RememberingMaker(), RememberingExecutor(), SizedTrader()),
+    *(QueueingMaker(), QueueingExecutor()),
 ):
     _roles[_role.name] = _role
 _SHIPPED = frozenset(_roles)

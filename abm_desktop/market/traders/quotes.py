@@ -22,6 +22,19 @@ def distance(m, orders, handle, sign):
 
 
 @kernel
+def queue(m, orders, levels, handle):
+    """Lots that stand before a resting quote, as a share of all at its price; 1 for none."""
+    if not rests(orders, handle):
+        return 1.0
+    order = orders[handle >> 32]
+    ahead, at = 0.0, order.prev
+    while at >= 0:
+        ahead += orders[at].size
+        at = orders[at].prev
+    return ahead / levels[order.side, order.price - m.origin].volume
+
+
+@kernel
 def quote(m, intents, orders, handles, agent, tag, side, price, size, least, most):
     """Let one quote of ``size`` lots stand at this price; none for 0.
 

@@ -22,6 +22,7 @@ _INVENTORY, _CASH = 11, 12
 """Places of the features that are of its parent order alone."""
 _OWN = 5
 """Number of features of its order and quote."""
+_QUEUE = N_FEATURES + _OWN + len(MEMORY_SECONDS)
 _UNSIGNED = 2
 """Volatility, and spread behind it, have no sides."""
 
@@ -55,12 +56,13 @@ def _left(a, t):
 
 
 @kernel
-def look(m, a, t, orders, handles, out):
+def look(m, a, t, orders, levels, handles, out):
     """Write what an executor sees beyond the 13 features, behind them.
 
     The 13 are turned to its own side: for a seller, what has a sign changes it. So one rule serves
     buyers and sellers. Inventory and cash among them count from when the parent order was given.
-    Last comes what it remembers, turned as well; from one parent order to the next that stays.
+    Then comes what it remembers, turned as well; from one parent order to the next that stays. Last
+    is where its quote stands in the queue.
     """
     rl_memory.look(m, t, out, N_FEATURES + _OWN)
     for place in range(N_FEATURES + _OWN, N_FEATURES + _OWN + len(MEMORY_SECONDS)):
@@ -79,6 +81,7 @@ def look(m, a, t, orders, handles, out):
     out[N_FEATURES + 2] = _clipped(share - time)
     out[N_FEATURES + 3] = _clipped(t.side * (m.mid - t.arrival) * t.parent / risk(m, t))
     out[N_FEATURES + 4] = _clipped(quotes.distance(m, orders, handles[tag], np.float64(t.side)))
+    out[_QUEUE] = quotes.queue(m, orders, levels, handles[tag])
 
 
 @kernel

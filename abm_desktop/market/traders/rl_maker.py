@@ -17,6 +17,7 @@ from abm_desktop.market.roles.numbers import (
     BID_DISTANCES,
     FAR_ASK_DISTANCES,
     FAR_BID_DISTANCES,
+    MEMORY_SECONDS,
     TAKE_ASK,
     TAKE_BID,
 )
@@ -24,6 +25,7 @@ from abm_desktop.market.state import BUY, N_FEATURES, SELL
 from abm_desktop.market.traders import quotes, rl_memory
 
 _CLIP = 5.0
+_QUEUES = N_FEATURES + 3 + len(MEMORY_SECONDS)
 _CLOSE = len(BID_DISTANCES)
 _NONE = 0.0
 _BIDS = (*BID_DISTANCES, _NONE, *FAR_BID_DISTANCES, _NONE, _NONE)
@@ -37,12 +39,17 @@ def _clipped(x):
 
 
 @kernel
-def look(m, a, t, orders, handles, out):
-    """Write what a maker sees beyond the 13 features, behind them; last what it remembers."""
+def look(m, a, t, orders, levels, handles, out):
+    """Write what a maker sees beyond the 13 features, behind them.
+
+    Behind its quotes' distances comes what it remembers, and last where they stand in the queue.
+    """
     out[N_FEATURES] = _clipped(quotes.distance(m, orders, handles[a.handles], 1.0))
     out[N_FEATURES + 1] = _clipped(quotes.distance(m, orders, handles[a.handles + 1], -1.0))
     out[N_FEATURES + 2] = _clipped((a.inventory - t.held) / max(np.float64(a.size), 1.0))
     rl_memory.look(m, t, out, N_FEATURES + 3)
+    out[_QUEUES] = quotes.queue(m, orders, levels, handles[a.handles])
+    out[_QUEUES + 1] = quotes.queue(m, orders, levels, handles[a.handles + 1])
 
 
 @kernel

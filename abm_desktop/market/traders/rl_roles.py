@@ -22,9 +22,9 @@ def see(m, a, t, levels, bits, ring, orders, handles, out):
     """Write a trader's whole observation into ``out`` float32 (widest,)."""
     observe(m, a, levels, bits, ring, out)
     if a.role == MAKER:
-        rl_maker.look(m, a, t, orders, handles, out)
+        rl_maker.look(m, a, t, orders, levels, handles, out)
     elif a.role == EXECUTOR:
-        rl_executor.look(m, a, t, orders, handles, out)
+        rl_executor.look(m, a, t, orders, levels, handles, out)
     elif a.role == REMEMBERING:
         rl_memory.look(m, t, out, N_FEATURES)
     elif a.role == SIZING:
