@@ -15,7 +15,10 @@ WIDEST = 200.0
 """Ticks; the recorded days have 73 and 89, an earlier file had 467 on one of 40 seeds."""
 
 
-@pytest.mark.parametrize(("name", "seed"), [("amzn_2012", 46_000), ("aapl_2012", 46_100)])
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("amzn_2012", 46_000), ("amzn_2012_undirected", 46_300), ("aapl_2012", 46_100)],
+)
 def test_no_side_of_a_calibrated_book_runs_empty(name: str, seed: int) -> None:
     scenario = load_scenario(find_scenario(name))
     simulator = Simulator(scenario, seed, record_messages=False)
