@@ -8,7 +8,8 @@ from abm_desktop import paths
 from abm_desktop.experiments.design import Design
 from abm_desktop.experiments.experiment import Experiment
 from abm_desktop.experiments.running import registration
-from abm_desktop.experiments.running.registration import FILE, LEDGER, fingerprint
+from abm_desktop.experiments.running.registration import FILE, LEDGER, fingerprint, market_digest
+from abm_desktop.scenario import find_scenario, load_scenario
 
 
 def design(**values):
@@ -73,3 +74,9 @@ def test_seeds_that_were_seen_are_told(tmp_path):
     (shipped / "summary.json").write_text(json.dumps({"seeds": f"{first - 9} to {first}"}))
     told = Experiment(design()).run(folder=tmp_path / "d").registration
     assert [line[:40] for line in told[1:]] == ["1 of its markets were seen before: the s"]
+
+
+def test_whose_orders_tell_of_the_value_makes_another_market():
+    calm = load_scenario(find_scenario("calm"))
+    other = calm.fundamental.model_copy(update={"informative_orders": "undirected"})
+    assert market_digest(calm.model_copy(update={"fundamental": other})) != market_digest(calm)

@@ -132,7 +132,7 @@ BROKEN = [
     ("agents", "memory", -1, 999), ("agents", "kind", 40, 77), ("agents", "role", -1, 5),
     ("agents", "rate", 40, 1e300), ("agents", "side", 40, 3), ("stresses", "kind", 0, 77),
     ("stresses", "p0", 0, np.inf), ("stresses", "agent", 0, 10**6), ("stresses", "cursor", 0, -9),
-    ("market", "pool_free", 0, 10**6), ("roles", "horizon", -3, 0),
+    ("market", "pool_free", 0, 10**6), ("roles", "horizon", -1, 0),
     ("rules", "luld_pause", 0, -1.0),
     ("handles", None, 0, 10**6 << 32), ("heap", None, 1, 9 << 56), ("heap", None, 3, -4),
     ("activity_heap", None, 1, 10**9), ("networks", None, 1, 600), ("networks", None, 7, 10**6),

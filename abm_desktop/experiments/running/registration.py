@@ -188,6 +188,9 @@ def market_digest(scenario: Scenario) -> str:
     """Fingerprint of a market as experiments run it: without RL traders and stress of its own."""
     bare = scenario.model_copy(update={"rl": (), "stress": ()})
     content = bare.model_dump(mode="json", exclude={"name", "description", "seed"})
+    if content["fundamental"]["informative_orders"] == "all":
+        # It came later; a market that does not use it is the one that it was.
+        del content["fundamental"]["informative_orders"]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
