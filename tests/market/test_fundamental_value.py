@@ -13,6 +13,8 @@ from abm_desktop.market.state import BUY, INSTITUTION, NOISE, SELL
 from abm_desktop.scenario import Scenario, stress_from_dict
 
 _SECONDS = 6 * 3600.0
+_ORDERS_ALONE = {"jump_rate": 0.0, "reversion": 0.0, "volatility": 0.0}
+"""Of a value that nothing but orders moves."""
 _EMPTY = {
     name: {"count": 0} for name in ("market_makers", "fundamental", "momentum", "institutions")
 }
@@ -137,12 +139,10 @@ def test_the_value_moves_with_the_surprise_of_trades_and_by_nothing_else() -> No
         {
             "name": "told",
             "market": {"warm_up": 0.0, "session": seconds},
-            "fundamental": {
-                "jump_rate": 0.0, "reversion": 0.0, "volatility": 0.0, "flow_information": tells,
-            },
+            "fundamental": {**_ORDERS_ALONE, "flow_information": tells},
             "population": {"noise": {"market_rate": 2.0}, **_EMPTY},
         }
-    )  # fmt: skip
+    )
     simulator = Simulator(scenario, 5, record_messages=False)
     simulator.run_until(seconds)
     trades = simulator.tape.trades
@@ -165,9 +165,7 @@ def test_undirected_orders_tell_and_nobody_who_looks_at_the_price_moves_the_valu
             "name": "undirected",
             "market": {"warm_up": 0.0, "session": seconds},
             "fundamental": {
-                "jump_rate": 0.0,
-                "reversion": 0.0,
-                "volatility": 0.0,
+                **_ORDERS_ALONE,
                 "flow_information": tells,
                 "informative_orders": "undirected",
             },
@@ -195,9 +193,7 @@ def test_a_parent_order_that_knows_the_value_does_not_move_it_further() -> None:
             "name": "informed",
             "market": {"warm_up": 0.0, "session": 600.0},
             "fundamental": {
-                "jump_rate": 0.0,
-                "reversion": 0.0,
-                "volatility": 0.0,
+                **_ORDERS_ALONE,
                 "flow_information": 1e-4,
                 "informative_orders": "undirected",
             },
